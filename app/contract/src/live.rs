@@ -1,0 +1,18 @@
+//! What the browser hears while it watches: that something changed, never what. It then asks again as the person it is.
+
+use serde::{Deserialize, Serialize};
+
+/// Where a browser listens for an organization (server-sent events, event name [`EVENT`], data [`Pulse`] as JSON).
+pub fn path(organization: &str) -> String {
+    format!("/live/organizations/{organization}")
+}
+
+/// The name of the server-sent event.
+pub const EVENT: &str = "pulse";
+
+/// Something changed in the organization. Pulses come at most four times a second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pulse {
+    /// Rises with every pulse; a browser that sees the same number again has nothing to do.
+    pub revision: u64,
+}
