@@ -1,1 +1,5 @@
 //! server
+pub mod clock;
+pub mod config;
+pub mod keys;
+pub mod secrets;
