@@ -1,0 +1,93 @@
+//! What the server hands to every page and server function: who asks, whom to ask, what time it is.
+
+use contract::{Micros, Portal, Viewer};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+use crate::words::Language;
+
+/// One request, as the pages see it. The server provides it in Leptos context for pages and for server functions alike:
+///
+/// ```ignore
+/// let context = move || provide_context(app::asked::Asked {
+///     portal: portal.clone(),                    // the implementation of the contract
+///     viewer,                                    // None: no session; every page then says how to get one
+///     now: clock.now(),                          // microseconds since 1970 UTC
+///     site: site.clone(),                        // where the bundler put script, WASM and styles
+///     preferences: app::server::preferences(&parts.headers),
+/// });
+/// ```
+#[derive(Clone)]
+pub struct Asked {
+    /// Whom the pages ask.
+    pub portal: Arc<dyn Portal>,
+    /// Who is signed in, found by the server from the session cookie.
+    pub viewer: Option<Viewer>,
+    /// When the request arrived.
+    pub now: Micros,
+    /// The names of the files in the site.
+    pub site: Arc<Site>,
+    /// What the reader chose for language and light.
+    pub preferences: Preferences,
+}
+
+impl Asked {
+    /// The request being answered; `None` while the route table is read, and in the browser.
+    pub fn here() -> Option<Self> {
+        use_context()
+    }
+}
+
+/// Where the browser finds the site's files: absolute paths, hashed where the bundler hashes them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// The script that wasm-bindgen made, such as `/pkg/rollcall.1a2b3c.js`.
+    pub script: String,
+    /// The WASM it loads, such as `/pkg/rollcall.1a2b3c.wasm`.
+    pub wasm: String,
+    /// The joined styles, such as `/pkg/rollcall.4d5e6f.css`.
+    pub stylesheet: String,
+    /// The icon sprite, such as `/icons.svg`.
+    pub icons: String,
+    /// The favicon, such as `/favicon.svg`.
+    pub favicon: String,
+}
+
+/// What a reader chose, kept in cookies, or what their browser says it prefers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Preferences {
+    /// Which language the pages speak.
+    pub language: Language,
+    /// Light, dark, or as the system has it.
+    pub theme: Theme,
+}
+
+/// Light, dark, or as the system has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the reader's system has it.
+    #[default]
+    System,
+    /// Dark text on light.
+    Light,
+    /// Light text on dark.
+    Dark,
+}
+
+impl Theme {
+    /// The word for it in the cookie and in `data-theme`.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Theme::System => "system",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+
+    /// The theme of that word.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        [Theme::System, Theme::Light, Theme::Dark]
+            .into_iter()
+            .find(|theme| theme.slug() == slug)
+    }
+}

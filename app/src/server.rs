@@ -1,0 +1,141 @@
+//! The server's side of the pages, and the only module that exists on the server alone.
+//!
+//! The server hangs the pages up like this:
+//!
+//! ```ignore
+//! let routes = leptos_axum::generate_route_list(app::App);
+//! router
+//!     .route(&format!("{}/{{*act}}", app::SERVER_FUNCTIONS), post(|request| handle_server_fns_with_context(context, request)))
+//!     .leptos_routes_with_context(&state, routes, context, app::shell)
+//!     .fallback(leptos_axum::render_app_async_with_context(context, app::shell)) // any other path: our own 404
+//! ```
+//!
+//! `context` provides one [`Asked`] per request. What else the pages rest on:
+//! - a Content-Security-Policy header with the nonce of `leptos::nonce::use_nonce()`, which is there when `context` runs
+//!   (`script-src 'nonce-…' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src 'self'`);
+//! - a check of the origin in front of [`crate::SERVER_FUNCTIONS`] (threats T68);
+//! - `/live/organizations/{organization}` (server-sent events, [`contract::live`]);
+//! - `/organizations/{organization}/users.csv` with the parameters `search` and `active` of the Users page.
+//!
+//! A live page asks for itself again with the header [`LIVE`]; such a request must not count as a person's activity.
+
+use crate::asked::{Asked, Preferences, Theme};
+use crate::failure::Failure;
+use crate::words::Language;
+use contract::{Answer, Portal, Refusal, Viewer};
+use http::header::{ACCEPT_LANGUAGE, COOKIE, HeaderMap, HeaderName, HeaderValue, SET_COOKIE};
+use http::{StatusCode, request::Parts};
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use std::sync::Arc;
+
+/// Marks a request by which a live page refreshes itself.
+pub const LIVE: HeaderName = HeaderName::from_static("rollcall-live");
+
+/// Whom to ask, and on whose behalf. Every server function begins here.
+pub fn enter() -> Result<(Arc<dyn Portal>, Viewer), Failure> {
+    let asked = Asked::here().ok_or_else(|| Failure::without_context("no request in context"))?;
+    match asked.viewer {
+        Some(viewer) => Ok((asked.portal, viewer)),
+        None => told(Err(Refusal::NotSignedIn)),
+    }
+}
+
+/// Passes an answer on to a page, and gives the response the status that a refusal deserves.
+pub fn told<T>(answer: Answer<T>) -> Result<T, Failure> {
+    answer.map_err(|refusal| {
+        if let Some(response) = use_context::<ResponseOptions>() {
+            response.set_status(status(&refusal));
+        }
+        Failure(refusal)
+    })
+}
+
+/// The HTTP status of a refusal.
+pub fn status(refusal: &Refusal) -> StatusCode {
+    match refusal {
+        Refusal::NotSignedIn => StatusCode::UNAUTHORIZED,
+        Refusal::SignInAgain { .. } | Refusal::Forbidden => StatusCode::FORBIDDEN,
+        Refusal::NotFound => StatusCode::NOT_FOUND,
+        Refusal::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::Conflict { .. } => StatusCode::CONFLICT,
+        Refusal::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+/// Does a live page refresh itself with this request?
+pub fn is_refresh() -> bool {
+    use_context::<Parts>().is_some_and(|parts| parts.headers.contains_key(LIVE))
+}
+
+/// What the reader chose, from the cookies `language` and `theme`, else from `Accept-Language`.
+pub fn preferences(headers: &HeaderMap) -> Preferences {
+    let language = cookie(headers, "language").and_then(Language::from_code);
+    let theme = cookie(headers, "theme").and_then(Theme::from_slug);
+    Preferences {
+        language: language.unwrap_or_else(|| Language::preferred(text(headers, &ACCEPT_LANGUAGE))),
+        theme: theme.unwrap_or_default(),
+    }
+}
+
+/// Keeps a choice of the reader's for a year. Both parts are words of ours, never a reader's text.
+pub fn remember(name: &'static str, value: &'static str) {
+    let cookie = format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax");
+    if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie)) {
+        response.append_header(SET_COOKIE, value);
+    }
+}
+
+fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let pairs = headers
+        .get_all(COOKIE)
+        .into_iter()
+        .filter_map(|line| line.to_str().ok());
+    pairs.flat_map(|line| line.split(';')).find_map(|pair| {
+        let (key, value) = pair.trim().split_once('=')?;
+        (key == name).then_some(value)
+    })
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> &'h str {
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(cookie: &str, languages: &str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(COOKIE, HeaderValue::from_str(cookie).unwrap());
+        headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_str(languages).unwrap());
+        headers
+    }
+
+    #[test]
+    fn a_chosen_language_wins_over_the_browsers() {
+        let chosen = preferences(&headers("__Host-rollcall=x; language=de; theme=dark", "en-GB"));
+        assert_eq!(
+            chosen,
+            Preferences {
+                language: Language::German,
+                theme: Theme::Dark
+            }
+        );
+    }
+
+    #[test]
+    fn without_a_choice_the_browser_is_asked() {
+        assert_eq!(
+            preferences(&headers("a=b", "fr, de-CH;q=0.8, en;q=0.7")).language,
+            Language::German
+        );
+        assert_eq!(
+            preferences(&headers("language=xx; theme=<", "fr")),
+            Preferences::default()
+        );
+    }
+}
