@@ -1,0 +1,113 @@
+//! What a PATCH does to the members of a group.
+
+use serde_json::Value;
+
+use crate::{
+    Filter, Map, ResourceType,
+    error::{Error, Result},
+    filter::{CompareOp, Literal},
+    limits::MAX_MEMBERS_PER_OPERATION,
+    resource::MemberRef,
+};
+
+/// One step on the members of a group. Each is idempotent: adding a member twice, or removing an absent one, changes
+/// nothing and succeeds (entra-facts A4.6).
+#[derive(Debug, Clone, PartialEq)]
+pub enum MemberOp {
+    /// Add these.
+    Add(Vec<MemberRef>),
+    /// Remove those with these values. `Remove path:"members"` with a list removes *those*, not all: read otherwise,
+    /// Entra's default dialect would empty the group.
+    Remove(Vec<String>),
+    /// Remove those that satisfy a resolved filter over `value`, `type` and `display`.
+    RemoveWhere(Filter),
+    /// Remove all.
+    Clear,
+    /// Remove all and add these.
+    Replace(Vec<MemberRef>),
+}
+
+/// Reads the `value` of a member operation, or `members` in the body of a group: a list of objects or of bare ids, one
+/// object, one bare id, or nothing.
+pub(crate) fn members(value: Value) -> Result<Vec<MemberRef>> {
+    let sent = match value {
+        Value::Null => vec![],
+        Value::Array(sent) => sent,
+        one => vec![one],
+    };
+    if sent.len() > MAX_MEMBERS_PER_OPERATION {
+        return Err(Error::too_many(format!(
+            "More than {MAX_MEMBERS_PER_OPERATION} members at once. Send them in several operations."
+        )));
+    }
+    sent.into_iter().map(member).collect()
+}
+
+fn member(value: Value) -> Result<MemberRef> {
+    let refuse =
+        || Error::invalid_value("Each member needs a value: the id of a user or group as we returned it.");
+    match value {
+        Value::String(id) => checked(id, None, None),
+        Value::Object(mut object) => {
+            let id = take_text(&mut object, "value").ok_or_else(refuse)?;
+            let kind = take_text(&mut object, "type").and_then(|kind| kind_of(&kind));
+            checked(id, take_text(&mut object, "display"), kind)
+        }
+        _ => Err(refuse()),
+    }
+}
+
+fn checked(value: String, display: Option<String>, kind: Option<ResourceType>) -> Result<MemberRef> {
+    let is_sound = |text: &str| text.len() <= 1024 && !text.chars().any(char::is_control);
+    if value.is_empty() || !is_sound(&value) {
+        return Err(Error::invalid_value(
+            "A member's value must be the id of a user or group as we returned it.",
+        ));
+    }
+    Ok(MemberRef {
+        value,
+        display: display.filter(|text| is_sound(text)),
+        kind,
+    })
+}
+
+fn take_text(object: &mut Map, name: &str) -> Option<String> {
+    let key = object.keys().find(|key| key.eq_ignore_ascii_case(name))?.clone();
+    match object.remove(&key) {
+        Some(Value::String(text)) if !text.is_empty() => Some(text),
+        _ => None,
+    }
+}
+
+fn kind_of(text: &str) -> Option<ResourceType> {
+    [ResourceType::User, ResourceType::Group]
+        .into_iter()
+        .find(|kind| kind.name().eq_ignore_ascii_case(text))
+}
+
+/// The removal a filter means: of `value eq "a"`, or several of them joined by `or`, simply those values.
+pub(crate) fn removal(filter: Filter) -> MemberOp {
+    match values_named(&filter) {
+        Some(values) => MemberOp::Remove(values),
+        None => MemberOp::RemoveWhere(filter),
+    }
+}
+
+/// The values if the filter is nothing but `value eq "…"` joined by `or`.
+pub(crate) fn values_named(filter: &Filter) -> Option<Vec<String>> {
+    match filter {
+        Filter::Compare {
+            path,
+            op: CompareOp::Eq,
+            value: Literal::String(id),
+        } if path.attr == "value" => Some(vec![id.clone()]),
+        Filter::Or(parts) => Some(
+            parts
+                .iter()
+                .map(values_named)
+                .collect::<Option<Vec<_>>>()?
+                .concat(),
+        ),
+        _ => None,
+    }
+}

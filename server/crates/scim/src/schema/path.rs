@@ -1,0 +1,312 @@
+//! From a name as it stands in a request to the attribute it means.
+
+use std::fmt;
+
+use super::{Attribute, Kind, ResourceType, Returned, Schema, common};
+use crate::dialect;
+
+/// A dotted, possibly URN-qualified attribute name: `[urn:]attr[.sub]` (RFC 7644 §3.10).
+///
+/// As parsed it is what the client wrote; as resolved (see [`AttrPath::resolve`]) it is canonical: core attributes carry
+/// no URN, enterprise attributes always carry theirs, and [`AttrPath::definition`] knows the rules.
+#[derive(Clone)]
+pub struct AttrPath {
+    /// Schema URN without the attribute; `None` for core attributes and for sub-attributes inside `[…]`.
+    pub urn: Option<String>,
+    /// Attribute name; empty if the path names a whole extension.
+    pub attr: String,
+    /// Sub-attribute name.
+    pub sub: Option<String>,
+    definition: Option<&'static Attribute>,
+}
+
+/// Two paths are equal if they are spelled alike; whether they are resolved does not count.
+impl PartialEq for AttrPath {
+    fn eq(&self, other: &Self) -> bool {
+        self.urn == other.urn && self.attr == other.attr && self.sub == other.sub
+    }
+}
+
+impl Eq for AttrPath {}
+
+impl fmt::Debug for AttrPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AttrPath({self})")
+    }
+}
+
+impl fmt::Display for AttrPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(urn) = &self.urn {
+            f.write_str(urn)?;
+            if !self.attr.is_empty() {
+                f.write_str(":")?;
+            }
+        }
+        f.write_str(&self.attr)?;
+        match &self.sub {
+            Some(sub) => write!(f, ".{sub}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What a path means in a resource type.
+#[derive(Debug, Clone)]
+pub enum Lookup {
+    /// An attribute of our tables. `urn` is set for extension attributes only.
+    Known {
+        /// URN of the extension, `None` for core and common attributes.
+        urn: Option<&'static str>,
+        /// The top-level attribute.
+        attribute: &'static Attribute,
+        /// Its sub-attribute, if one is named.
+        sub: Option<&'static Attribute>,
+    },
+    /// An extension of our tables as a whole.
+    Extension(&'static Schema),
+    /// One attribute of a custom extension; both in the client's spelling.
+    Custom {
+        /// URN of the extension.
+        urn: String,
+        /// Name of the attribute.
+        attr: String,
+    },
+    /// A custom extension as a whole.
+    CustomExtension(String),
+    /// Nothing we know.
+    Unknown,
+}
+
+impl AttrPath {
+    /// A core attribute by name, unresolved.
+    pub fn attr(name: impl Into<String>) -> Self {
+        Self {
+            urn: None,
+            attr: name.into(),
+            sub: None,
+            definition: None,
+        }
+    }
+
+    /// A path from its parts, unresolved.
+    pub fn new(urn: Option<&str>, attr: &str, sub: Option<&str>) -> Self {
+        Self {
+            urn: urn.map(Into::into),
+            attr: attr.into(),
+            sub: sub.map(Into::into),
+            definition: None,
+        }
+    }
+
+    /// Reads `[urn:]attr[.sub]`; `None` if it is not of that form.
+    pub fn parse(text: &str) -> Option<Self> {
+        let Some((urn, name)) = split_urn(text) else {
+            return Self::parse_name(None, text);
+        };
+        match name {
+            "" => Some(Self {
+                urn: Some(urn.to_owned()),
+                attr: String::new(),
+                sub: None,
+                definition: None,
+            }),
+            name => Self::parse_name(Some(urn), name),
+        }
+    }
+
+    fn parse_name(urn: Option<&str>, text: &str) -> Option<Self> {
+        let (attr, sub) = match text.split_once('.') {
+            Some((attr, sub)) => (attr, Some(sub)),
+            None => (text, None),
+        };
+        let sound = is_name(attr) && sub.is_none_or(is_name);
+        sound.then(|| Self::new(urn, attr, sub))
+    }
+
+    /// The definition of the attribute the path ends in, once resolved; `None` for custom extension attributes.
+    pub fn definition(&self) -> Option<&'static Attribute> {
+        self.definition
+    }
+
+    /// Whether it names an attribute of a custom extension, of which we know neither type nor spelling: its URN and its
+    /// name match whatever their case.
+    pub fn is_custom(&self) -> bool {
+        self.definition.is_none() && self.urn.is_some()
+    }
+
+    /// The canonical path of the attribute it means in a resource, or `None` if there is no such attribute.
+    pub fn resolve(&self, resource: ResourceType) -> Option<Self> {
+        match lookup(self, resource) {
+            Lookup::Known { urn, attribute, sub } => Some(Self {
+                definition: Some(sub.unwrap_or(attribute)),
+                ..Self::new(urn, attribute.name, sub.map(|sub| sub.name))
+            }),
+            Lookup::Custom { urn, attr } => Some(Self::new(Some(&urn), &attr, None)),
+            _ => None,
+        }
+    }
+
+    /// The canonical path to sort by: text, a boolean or a date; of a complex attribute its `value`.
+    pub(crate) fn sortable(&self, resource: ResourceType) -> Option<Self> {
+        let path = self.resolve(resource)?;
+        match path.definition {
+            Some(attribute) if attribute.returned == Returned::Never => None,
+            Some(attribute) if attribute.kind == Kind::Complex => path.value_of(attribute),
+            _ => Some(path),
+        }
+    }
+
+    /// The path of the `value` of a complex attribute, if it has one.
+    pub(crate) fn value_of(&self, attribute: &'static Attribute) -> Option<Self> {
+        let value = attribute.sub("value")?;
+        Some(Self {
+            definition: Some(value),
+            sub: Some(value.name.to_owned()),
+            ..self.clone()
+        })
+    }
+
+    /// The canonical path of a sub-attribute of `parent`, as it stands inside `[…]`.
+    pub fn resolve_in(&self, parent: &'static Attribute) -> Option<Self> {
+        let plain = self.urn.is_none() && self.sub.is_none();
+        let sub = parent.sub(&self.attr).filter(|_| plain)?;
+        Some(Self {
+            definition: Some(sub),
+            ..Self::attr(sub.name)
+        })
+    }
+}
+
+/// Finds what a path means for a resource type; names are compared without regard to case (RFC 7643 §2.1).
+///
+/// A name without URN is looked for in the core schema, then among the common attributes, then in the extension:
+/// Entra writes a bare `manager` (entra-facts A4.7).
+pub fn lookup(path: &AttrPath, resource: ResourceType) -> Lookup {
+    let Some(urn) = path.urn.as_deref() else {
+        return bare(path, resource);
+    };
+    let urn = dialect::corrected_urn(urn);
+    if urn.eq_ignore_ascii_case(resource.schema().id) {
+        return known(
+            None,
+            resource
+                .schema()
+                .attribute(&path.attr)
+                .or_else(|| common_attribute(&path.attr)),
+            path,
+        );
+    }
+    match resource
+        .extension()
+        .filter(|schema| schema.id.eq_ignore_ascii_case(urn))
+    {
+        Some(schema) if path.attr.is_empty() => Lookup::Extension(schema),
+        Some(schema) => known(Some(schema.id), schema.attribute(&path.attr), path),
+        None => custom(urn, path, resource),
+    }
+}
+
+fn bare(path: &AttrPath, resource: ResourceType) -> Lookup {
+    let core = resource
+        .schema()
+        .attribute(&path.attr)
+        .or_else(|| common_attribute(&path.attr));
+    match (core, resource.extension()) {
+        (None, Some(extension)) => known(Some(extension.id), extension.attribute(&path.attr), path),
+        (core, _) => known(None, core, path),
+    }
+}
+
+fn common_attribute(name: &str) -> Option<&'static Attribute> {
+    common::ATTRIBUTES
+        .iter()
+        .find(|attribute| attribute.name.eq_ignore_ascii_case(name))
+}
+
+fn known(urn: Option<&'static str>, attribute: Option<&'static Attribute>, path: &AttrPath) -> Lookup {
+    let Some(attribute) = attribute else {
+        return Lookup::Unknown;
+    };
+    match path.sub.as_deref().map(|sub| attribute.sub(sub)) {
+        Some(None) => Lookup::Unknown,
+        sub => Lookup::Known {
+            urn,
+            attribute,
+            sub: sub.flatten(),
+        },
+    }
+}
+
+fn custom(urn: &str, path: &AttrPath, resource: ResourceType) -> Lookup {
+    if path.sub.is_some() || !is_custom_extension(urn, resource) {
+        return Lookup::Unknown;
+    }
+    match path.attr.as_str() {
+        "" => Lookup::CustomExtension(urn.to_owned()),
+        attr => Lookup::Custom {
+            urn: urn.to_owned(),
+            attr: attr.to_owned(),
+        },
+    }
+}
+
+/// Whether a URN has the form of a custom extension of the resource:
+/// `urn:ietf:params:scim:schemas:extension:{Name}:{n.n}:{User|Group}` (entra-facts A6).
+pub fn is_custom_extension(urn: &str, resource: ResourceType) -> bool {
+    match extension_parts(urn) {
+        Some((name, kind)) => {
+            !name.eq_ignore_ascii_case("enterprise") && kind.eq_ignore_ascii_case(resource.name())
+        }
+        None => false,
+    }
+}
+
+/// Name and resource type of an extension URN.
+fn extension_parts(urn: &str) -> Option<(&str, &str)> {
+    const PREFIX: &str = "urn:ietf:params:scim:schemas:extension:";
+    let (prefix, rest) = urn.split_at_checked(PREFIX.len())?;
+    let mut parts = rest.split(':');
+    let (name, version, kind) = (parts.next()?, parts.next()?, parts.next()?);
+    let (major, minor) = version.split_once('.')?;
+    let digits = |s: &str| !s.is_empty() && s.len() <= 3 && s.bytes().all(|b| b.is_ascii_digit());
+    let named = !name.is_empty() && name.len() <= 64 && name.bytes().all(is_name_byte);
+    let sound = prefix.eq_ignore_ascii_case(PREFIX)
+        && named
+        && digits(major)
+        && digits(minor)
+        && parts.next().is_none();
+    sound.then_some((name, kind))
+}
+
+/// Splits a qualified name into URN and rest; the rest is empty if the whole text is the URN of an extension.
+fn split_urn(text: &str) -> Option<(&str, &str)> {
+    if !text
+        .get(..4)
+        .is_some_and(|start| start.eq_ignore_ascii_case("urn:"))
+    {
+        return None;
+    }
+    let is_type = |kind: &str| {
+        ["User", "Group"]
+            .iter()
+            .any(|name| kind.eq_ignore_ascii_case(name))
+    };
+    let whole =
+        dialect::is_misspelt_urn(text) || extension_parts(text).is_some_and(|(_, kind)| is_type(kind));
+    if whole {
+        Some((text, ""))
+    } else {
+        text.rsplit_once(':')
+    }
+}
+
+/// RFC 7644 §3.4.2.2 `ATTRNAME`, and `$ref`.
+pub(crate) fn is_name(text: &str) -> bool {
+    let name = text.strip_prefix('$').unwrap_or(text);
+    name.bytes().next().is_some_and(|b| b.is_ascii_alphabetic()) && name.bytes().all(is_name_byte)
+}
+
+fn is_name_byte(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b == b'_' || b == b'-'
+}
