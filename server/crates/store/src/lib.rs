@@ -1,1 +1,46 @@
-//! store
+//! All SQL. What is kept, and the only ways to it.
+//!
+//! - [`Store`]: a database, SQLite or PostgreSQL; `write` and `read` run an [`Operation`] in a transaction ([`Tx`])
+//! - one file for each noun: its rows, and functions over any `Tx`: [`apps`], [`organizations`], [`directories`],
+//!   [`tokens`], [`users`], [`groups`], [`members`], [`events`], [`activity`], [`signals`], [`sessions`],
+//!   [`bootstrap_links`], [`settings`]
+//! - [`ids`]: one type for each noun's id; [`page`]: pages by key
+//! - `queries/<noun>.rs`: the statements, one text for both databases; `compose`: those made for a request
+//! - `migrations`: the schema
+//!
+//! Everything below a directory is reached with its [`ids::DirectoryId`] only (threat T03). Times are microseconds since
+//! 1970 UTC and are handed in.
+
+pub mod activity;
+pub mod apps;
+pub mod bootstrap_links;
+mod compose;
+pub mod directories;
+pub mod events;
+mod fold;
+pub mod groups;
+pub mod ids;
+mod lists;
+pub mod members;
+mod migrations;
+pub mod organizations;
+pub mod page;
+pub mod queries;
+pub mod sessions;
+pub mod settings;
+pub mod signals;
+mod store;
+pub mod tokens;
+pub mod users;
+mod words;
+
+pub use store::{Check, Store};
+pub use store_sql::{Columns, FromRow, Operation, Query, StoreError, Tx, Unique, Value};
+
+/// Values to bind.
+macro_rules! args {
+    ($($value:expr),* $(,)?) => {
+        &[$(store_sql::Value::from($value)),*]
+    };
+}
+pub(crate) use args;

@@ -1,0 +1,4 @@
+//! stand-in until `scim` compiles
+pub(crate) fn fold(value: &str) -> String {
+    value.trim().to_lowercase()
+}

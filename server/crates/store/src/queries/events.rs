@@ -1,0 +1,10 @@
+//! Statements on events.
+
+store_sql::queries! { "events";
+    APPEND = "INSERT INTO events (id, app_id, organization_id, directory_id, type, subject_id, at, body) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    AFTER = "SELECT seq, id, app_id, organization_id, directory_id, type, subject_id, at, body FROM settled_events \
+             WHERE seq > $1 ORDER BY seq LIMIT $2";
+    NEWEST = "SELECT MAX(seq) FROM settled_events";
+    PRUNE = "DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE at < $1 ORDER BY seq LIMIT $2)";
+}
