@@ -4,11 +4,11 @@ use store_sql::{Columns, FromRow, StoreError, Tx, Value};
 
 use crate::args;
 use crate::compose::{Sql, like};
-use crate::fold::fold;
 use crate::ids::DirectoryId;
 use crate::page::{Page, Start};
 use crate::queries::activity as q;
 use crate::words::words;
+use scim::fold;
 
 words! {
     /// Who acted.

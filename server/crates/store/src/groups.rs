@@ -4,10 +4,10 @@ use store_sql::{Columns, FromRow, StoreError, Tx};
 
 use crate::args;
 use crate::compose::{Sql, json_list, like};
-use crate::fold::fold;
 use crate::ids::{DirectoryId, ExternalId, GroupId};
 use crate::page::{Key, Page, Start};
 use crate::queries::{groups as q, members};
+use scim::fold;
 
 /// A group's row.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -17,7 +17,6 @@ pub mod bootstrap_links;
 mod compose;
 pub mod directories;
 pub mod events;
-mod fold;
 pub mod groups;
 pub mod ids;
 mod lists;

@@ -4,10 +4,10 @@ use store_sql::{Columns, FromRow, StoreError, Tx};
 
 use crate::args;
 use crate::compose::{Sql, json_list, like};
-use crate::fold::fold;
 use crate::ids::{DirectoryId, ExternalId, UserId};
 use crate::page::{Key, Page, Start};
 use crate::queries::{members, users as q};
+use scim::fold;
 
 /// A user's row.
 #[derive(Debug, Clone, PartialEq, Eq)]

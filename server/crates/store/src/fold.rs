@@ -1,4 +1,0 @@
-//! stand-in until `scim` compiles
-pub(crate) fn fold(value: &str) -> String {
-    value.trim().to_lowercase()
-}
