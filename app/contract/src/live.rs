@@ -7,6 +7,11 @@ pub fn path(organization: &str) -> String {
     format!("/live/organizations/{organization}")
 }
 
+/// Where the list of organizations listens: to a change in any organization the viewer may see. Same event, same data.
+pub fn all_path() -> String {
+    "/live/organizations".to_owned()
+}
+
 /// The name of the server-sent event.
 pub const EVENT: &str = "pulse";
 
