@@ -23,11 +23,9 @@ macro_rules! steps {
     };
 }
 
-/// SQLite's steps.
-pub(crate) static SQLITE: &[Step] = steps!("sqlite": 1 "0001_start");
+static SQLITE: &[Step] = steps!("sqlite": 1 "0001_start");
 
-/// PostgreSQL's steps.
-pub(crate) static POSTGRES: &[Step] = steps!("postgres": 1 "0001_start");
+static POSTGRES: &[Step] = steps!("postgres": 1 "0001_start");
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migrations (
     version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)";
@@ -35,9 +33,23 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS migrations (
 /// Takes the first step that is not taken yet; whether there was one.
 #[derive(Debug)]
 pub(crate) struct Migrate {
-    pub(crate) steps: &'static [Step],
-    /// What keeps two nodes from migrating at once; SQLite's writer needs nothing.
-    pub(crate) alone: &'static str,
+    steps: &'static [Step],
+    /// What keeps two nodes from migrating at once.
+    alone: &'static str,
+}
+
+impl Migrate {
+    /// SQLite's: who writes is alone.
+    pub(crate) const SQLITE: Self = Self {
+        steps: SQLITE,
+        alone: "",
+    };
+    /// PostgreSQL's, under a lock of a number of ours.
+    pub(crate) const POSTGRES: Self = Self {
+        steps: POSTGRES,
+        alone: "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; \
+                SELECT pg_advisory_xact_lock(7233178205117)",
+    };
 }
 
 impl Operation for Migrate {

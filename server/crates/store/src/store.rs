@@ -7,7 +7,7 @@ use store_sql::{Operation, StoreError, Tx};
 
 use crate::directories;
 use crate::ids::DirectoryId;
-use crate::migrations::{Migrate, SQLITE};
+use crate::migrations::Migrate;
 use crate::queries::organizations;
 
 /// Rows a purge removes in one transaction, so that others get in between.
@@ -22,6 +22,7 @@ pub struct Store {
 #[derive(Debug, Clone)]
 enum Driver {
     Sqlite(Arc<store_sqlite::Database>),
+    Postgres(store_postgres::Database),
 }
 
 /// What `doctor` wants to know of the database.
@@ -51,6 +52,11 @@ impl Store {
                 driver: Driver::Sqlite(Arc::new(database)),
             });
         }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Self {
+                driver: Driver::Postgres(store_postgres::Database::open(url).await?),
+            });
+        }
         Err(StoreError::Internal(
             "the database's URL begins with neither sqlite: nor postgres:".to_owned(),
         ))
@@ -62,15 +68,8 @@ impl Store {
     /// [`StoreError::Internal`] when the database was made by a newer program.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         match &self.driver {
-            Driver::Sqlite(_) => {
-                while self
-                    .write(Migrate {
-                        steps: SQLITE,
-                        alone: "",
-                    })
-                    .await?
-                {}
-            }
+            Driver::Sqlite(database) => while database.write(Migrate::SQLITE).await? {},
+            Driver::Postgres(database) => while database.write_patiently(&Migrate::POSTGRES).await? {},
         }
         Ok(())
     }
@@ -82,6 +81,7 @@ impl Store {
     pub async fn write<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
         match &self.driver {
             Driver::Sqlite(database) => database.write(operation).await,
+            Driver::Postgres(database) => database.write(operation).await,
         }
     }
 
@@ -92,6 +92,7 @@ impl Store {
     pub async fn read<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
         match &self.driver {
             Driver::Sqlite(database) => database.read(&operation),
+            Driver::Postgres(database) => database.read(&operation).await,
         }
     }
 
@@ -102,6 +103,7 @@ impl Store {
     pub async fn read_heavy<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
         match &self.driver {
             Driver::Sqlite(database) => database.read_heavy(operation).await,
+            Driver::Postgres(database) => database.read_heavy(&operation).await,
         }
     }
 
@@ -137,6 +139,16 @@ impl Store {
                 Ok(Check {
                     database,
                     damage: check.damage,
+                    size: check.size,
+                    unwritable,
+                })
+            }
+            Driver::Postgres(database) => {
+                let check = database.check().await?;
+                let database = format!("PostgreSQL {}", check.version);
+                Ok(Check {
+                    database,
+                    damage: Vec::new(),
                     size: check.size,
                     unwritable,
                 })

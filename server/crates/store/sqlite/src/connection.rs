@@ -32,7 +32,9 @@ pub(crate) fn require_version(version: i32) -> Result<(), StoreError> {
     if version >= MINIMUM_VERSION {
         return Ok(());
     }
-    Err(StoreError::Internal(format!("SQLite {version} is older than {MINIMUM_VERSION} and may damage its log")))
+    Err(StoreError::Internal(format!(
+        "SQLite {version} is older than {MINIMUM_VERSION} and may damage its log"
+    )))
 }
 
 /// Makes the file, when there is none, for its owner's eyes only; SQLite gives its log the same mode.
@@ -50,10 +52,13 @@ pub(crate) fn create(path: &Path) -> Result<(), StoreError> {
 /// A connection that writes: log ahead, every commit on the disk before it is answered (threats, trap 4; T80).
 pub(crate) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     let connection = open(path, WAIT, WRITER_CACHE)?;
-    let mode: String =
-        connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0)).map_err(translate)?;
+    let mode: String = connection
+        .pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))
+        .map_err(translate)?;
     if !mode.eq_ignore_ascii_case("wal") {
-        return Err(StoreError::Internal(format!("the file system allows no write-ahead log (journal is {mode})")));
+        return Err(StoreError::Internal(format!(
+            "the file system allows no write-ahead log (journal is {mode})"
+        )));
     }
     let settings = format!(
         "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}; \
@@ -66,7 +71,9 @@ pub(crate) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
 /// A connection that reads, with `cache` KiB of page cache.
 pub(crate) fn open_reader(path: &Path, cache: usize) -> Result<Connection, StoreError> {
     let connection = open(path, READER_WAIT, cache)?;
-    connection.execute_batch("PRAGMA query_only = ON").map_err(translate)?;
+    connection
+        .execute_batch("PRAGMA query_only = ON")
+        .map_err(translate)?;
     Ok(connection)
 }
 
@@ -94,7 +101,9 @@ pub(crate) fn lines(connection: &Connection, sql: &str) -> Result<Vec<String>, S
 /// The database's size in bytes.
 pub(crate) fn size(connection: &Connection) -> Result<u64, StoreError> {
     let sql = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
-    let bytes: i64 = connection.query_row(sql, [], |row| row.get(0)).map_err(translate)?;
+    let bytes: i64 = connection
+        .query_row(sql, [], |row| row.get(0))
+        .map_err(translate)?;
     Ok(bytes.unsigned_abs())
 }
 
@@ -128,8 +137,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.db");
         create(&path).unwrap();
-        open_writer(&path).unwrap().execute_batch("CREATE TABLE t(a)").unwrap();
-        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        open_writer(&path)
+            .unwrap()
+            .execute_batch("CREATE TABLE t(a)")
+            .unwrap();
+        assert_eq!(
+            std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
     }
 
     fn lines_of_int(connection: &Connection, sql: &str) -> i64 {

@@ -11,7 +11,9 @@ pub(crate) fn translate(error: rusqlite::Error) -> StoreError {
             let message = message.unwrap_or_else(|| failure.to_string());
             match failure.extended_code {
                 SQLITE_CONSTRAINT_UNIQUE | SQLITE_CONSTRAINT_PRIMARYKEY | SQLITE_CONSTRAINT_ROWID => {
-                    StoreError::Conflict { constraint: unique(&message) }
+                    StoreError::Conflict {
+                        constraint: unique(&message),
+                    }
                 }
                 _ => of_code(failure.code, message),
             }
@@ -69,10 +71,23 @@ mod tests {
 
     #[test]
     fn what_passes_by_itself_is_unavailable() {
-        for code in [ErrorCode::DatabaseBusy, ErrorCode::DiskFull, ErrorCode::SystemIoFailure] {
-            assert!(matches!(of_code(code, String::new()), StoreError::Unavailable(_)), "{code:?}");
+        for code in [
+            ErrorCode::DatabaseBusy,
+            ErrorCode::DiskFull,
+            ErrorCode::SystemIoFailure,
+        ] {
+            assert!(
+                matches!(of_code(code, String::new()), StoreError::Unavailable(_)),
+                "{code:?}"
+            );
         }
-        assert!(matches!(of_code(ErrorCode::NotADatabase, String::new()), StoreError::Corrupt(_)));
-        assert!(matches!(of_code(ErrorCode::TypeMismatch, String::new()), StoreError::Internal(_)));
+        assert!(matches!(
+            of_code(ErrorCode::NotADatabase, String::new()),
+            StoreError::Corrupt(_)
+        ));
+        assert!(matches!(
+            of_code(ErrorCode::TypeMismatch, String::new()),
+            StoreError::Internal(_)
+        ));
     }
 }

@@ -74,7 +74,9 @@ impl Database {
     /// panic inside the operation undoes it alone and is [`StoreError::Internal`].
     pub async fn write<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
         let lane = operation.lane();
-        self.writer.submit(lane, move |tx: &mut SqliteTx<'_>| ready(operation.run(tx))).await
+        self.writer
+            .submit(lane, move |tx: &mut SqliteTx<'_>| run(&operation, tx))
+            .await
     }
 
     /// Runs an operation that only reads, here and now, on one snapshot. For questions that an index answers.
@@ -82,7 +84,7 @@ impl Database {
     /// # Errors
     /// The operation's own, or the store's.
     pub fn read<O: Operation>(&self, operation: &O) -> Result<O::Output, O::Error> {
-        self.readers.quick(|tx| ready(operation.run(tx)))
+        self.readers.quick(|tx| run(operation, tx))
     }
 
     /// As [`Database::read`], on a thread where waiting hurts nobody, a few at a time. For questions that look through
@@ -91,7 +93,7 @@ impl Database {
     /// # Errors
     /// The operation's own, or the store's.
     pub async fn read_heavy<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
-        Readers::heavy(&self.readers, move |tx| ready(operation.run(tx))).await
+        Readers::heavy(&self.readers, move |tx| run(&operation, tx)).await
     }
 
     /// Looks the file over.
@@ -115,4 +117,10 @@ impl Database {
     pub async fn pragma(&self, text: &'static str) -> Result<(), StoreError> {
         self.writer.pragma(text).await
     }
+}
+
+fn run<O: Operation>(operation: &O, tx: &mut SqliteTx<'_>) -> Result<O::Output, O::Error> {
+    let output = ready(operation.run(tx))?;
+    tx.sound()?;
+    Ok(output)
 }

@@ -12,7 +12,11 @@ pub(crate) struct Queue<J> {
 
 impl<J> Queue<J> {
     pub(crate) fn new() -> Self {
-        Self { lanes: HashMap::new(), turn: VecDeque::new(), waiting: 0 }
+        Self {
+            lanes: HashMap::new(),
+            turn: VecDeque::new(),
+            waiting: 0,
+        }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -33,7 +37,9 @@ impl<J> Queue<J> {
         let mut batch = Vec::with_capacity(most.min(self.waiting));
         while batch.len() < most {
             let Some(lane) = self.turn.pop_front() else { break };
-            let Some(jobs) = self.lanes.get_mut(&lane) else { continue };
+            let Some(jobs) = self.lanes.get_mut(&lane) else {
+                continue;
+            };
             batch.extend(jobs.pop_front());
             if jobs.is_empty() {
                 self.forget(lane);

@@ -33,7 +33,9 @@ pub(crate) struct Readers {
 
 impl Readers {
     pub(crate) fn new(path: &Path) -> Self {
-        let threads = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 32);
+        let threads = std::thread::available_parallelism()
+            .map_or(2, usize::from)
+            .clamp(2, 32);
         let slots = |count| std::iter::repeat_with(Slot::default).take(count).collect();
         Self {
             path: path.to_owned(),
@@ -64,7 +66,9 @@ impl Readers {
             drop(permit);
             result
         });
-        task.await.unwrap_or_else(|error| Err(StoreError::Internal(format!("a question ended early: {error}")).into()))
+        task.await.unwrap_or_else(|error| {
+            Err(StoreError::Internal(format!("a question ended early: {error}")).into())
+        })
     }
 
     fn read<T, E: From<StoreError>>(
@@ -104,7 +108,11 @@ fn on_snapshot<T, E>(
 }
 
 fn run(connection: &Connection, sql: &str) -> Result<(), StoreError> {
-    connection.prepare_cached(sql).and_then(|mut statement| statement.raw_execute()).map(drop).map_err(translate)
+    connection
+        .prepare_cached(sql)
+        .and_then(|mut statement| statement.raw_execute())
+        .map(drop)
+        .map_err(translate)
 }
 
 /// This thread's slot, or the first that nobody uses.

@@ -1,6 +1,6 @@
 //! The shared transaction trait on a connection. Nothing here waits, so every future is ready.
 
-use std::future::{Future, ready};
+use std::future::{Future, Ready, ready};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, Row, ToSql};
@@ -12,11 +12,31 @@ use crate::error::translate;
 #[derive(Debug)]
 pub struct SqliteTx<'a> {
     connection: &'a mut Connection,
+    failed: bool,
 }
 
 impl<'a> SqliteTx<'a> {
     pub(crate) fn new(connection: &'a mut Connection) -> Self {
-        Self { connection }
+        Self {
+            connection,
+            failed: false,
+        }
+    }
+
+    /// Refuses an operation that went on after a statement had failed: on PostgreSQL nothing of it would be kept, so it
+    /// must not come to pass here either.
+    pub(crate) fn sound(&self) -> Result<(), StoreError> {
+        if self.failed {
+            return Err(StoreError::Internal(
+                "an operation went on after a statement had failed".to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    fn noted<T>(&mut self, result: Result<T, StoreError>) -> Ready<Result<T, StoreError>> {
+        self.failed |= result.is_err();
+        ready(result)
     }
 
     fn bound(&self, sql: &str, args: &[Value<'_>]) -> Result<CachedStatement<'_>, StoreError> {
@@ -69,7 +89,8 @@ impl Tx for SqliteTx<'_> {
         query: &'static Query,
         args: &[Value<'_>],
     ) -> impl Future<Output = Result<u64, StoreError>> + Send {
-        ready(self.execute_now(query.sqlite, args))
+        let result = self.execute_now(query.sqlite, args);
+        self.noted(result)
     }
 
     fn execute_each(
@@ -77,7 +98,8 @@ impl Tx for SqliteTx<'_> {
         query: &'static Query,
         rows: &[&[Value<'_>]],
     ) -> impl Future<Output = Result<u64, StoreError>> + Send {
-        ready(self.execute_each_now(query.sqlite, rows))
+        let result = self.execute_each_now(query.sqlite, rows);
+        self.noted(result)
     }
 
     fn first<R: FromRow>(
@@ -85,7 +107,8 @@ impl Tx for SqliteTx<'_> {
         query: &'static Query,
         args: &[Value<'_>],
     ) -> impl Future<Output = Result<Option<R>, StoreError>> + Send {
-        ready(self.first_now(query.sqlite, args))
+        let result = self.first_now(query.sqlite, args);
+        self.noted(result)
     }
 
     fn all<R: FromRow>(
@@ -93,7 +116,8 @@ impl Tx for SqliteTx<'_> {
         query: &'static Query,
         args: &[Value<'_>],
     ) -> impl Future<Output = Result<Vec<R>, StoreError>> + Send {
-        ready(self.all_now(query.sqlite, args))
+        let result = self.all_now(query.sqlite, args);
+        self.noted(result)
     }
 
     fn all_of<R: FromRow>(
@@ -101,21 +125,26 @@ impl Tx for SqliteTx<'_> {
         sql: &str,
         args: &[Value<'_>],
     ) -> impl Future<Output = Result<Vec<R>, StoreError>> + Send {
-        ready(self.all_now(&sql.replace('$', "?"), args))
+        let result = self.all_now(&sql.replace('$', "?"), args);
+        self.noted(result)
     }
 
     fn script(&mut self, sql: &str) -> impl Future<Output = Result<(), StoreError>> + Send {
-        ready(self.connection.execute_batch(sql).map_err(translate))
+        let result = self.connection.execute_batch(sql).map_err(translate);
+        self.noted(result)
     }
 
     fn prepare(&mut self, query: &'static Query) -> impl Future<Output = Result<(), StoreError>> + Send {
-        ready(self.connection.prepare(query.sqlite).map(drop).map_err(translate))
+        let result = self.connection.prepare(query.sqlite).map(drop).map_err(translate);
+        self.noted(result)
     }
 }
 
 fn bind(statement: &mut CachedStatement<'_>, args: &[Value<'_>]) -> Result<(), StoreError> {
     for (index, value) in args.iter().enumerate() {
-        statement.raw_bind_parameter(index + 1, Bind(value)).map_err(translate)?;
+        statement
+            .raw_bind_parameter(index + 1, Bind(value))
+            .map_err(translate)?;
     }
     Ok(())
 }

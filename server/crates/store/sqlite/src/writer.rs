@@ -49,14 +49,27 @@ impl Shared {
 
 impl Writer {
     pub(crate) fn start(path: &Path, first: Connection) -> Result<Self, StoreError> {
-        let state = State { queue: Queue::new(), closed: false };
-        let shared = Arc::new(Shared { state: Mutex::new(state), work: Condvar::new() });
-        let mut worker = Worker { path: path.to_owned(), connection: Some(first), shared: Arc::clone(&shared) };
+        let state = State {
+            queue: Queue::new(),
+            closed: false,
+        };
+        let shared = Arc::new(Shared {
+            state: Mutex::new(state),
+            work: Condvar::new(),
+        });
+        let mut worker = Worker {
+            path: path.to_owned(),
+            connection: Some(first),
+            shared: Arc::clone(&shared),
+        };
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || worker.run())
             .map_err(|error| StoreError::Unavailable(format!("no thread for the writer: {error}")))?;
-        Ok(Self { shared, thread: Some(thread) })
+        Ok(Self {
+            shared,
+            thread: Some(thread),
+        })
     }
 
     /// Hands a job over and waits until it is durable or refused. The job is done even if nobody waits any more.
@@ -70,13 +83,28 @@ impl Writer {
         E: From<StoreError> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
-        self.push(lane, Box::new(Write { work: Some(work), outcome: None, answer, since: Instant::now() }))?;
+        self.push(
+            lane,
+            Box::new(Write {
+                work: Some(work),
+                outcome: None,
+                answer,
+                since: Instant::now(),
+            }),
+        )?;
         answered.await.unwrap_or_else(|_| Err(gone().into()))
     }
 
     pub(crate) async fn pragma(&self, text: &'static str) -> Result<(), StoreError> {
         let (answer, answered) = oneshot::channel();
-        self.push(0, Box::new(Pragma { text, answer, since: Instant::now() }))?;
+        self.push(
+            0,
+            Box::new(Pragma {
+                text,
+                answer,
+                since: Instant::now(),
+            }),
+        )?;
         answered.await.unwrap_or_else(|_| Err(gone()))
     }
 
@@ -134,7 +162,9 @@ struct Write<F, T, E> {
 
 impl<F, T, E> std::fmt::Debug for Write<F, T, E> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Write").field("since", &self.since).finish_non_exhaustive()
+        f.debug_struct("Write")
+            .field("since", &self.since)
+            .finish_non_exhaustive()
     }
 }
 
@@ -149,7 +179,9 @@ where
     }
 
     fn run(&mut self, tx: &mut SqliteTx<'_>) -> bool {
-        let Some(work) = self.work.take() else { return false };
+        let Some(work) = self.work.take() else {
+            return false;
+        };
         let outcome = catch_unwind(AssertUnwindSafe(|| work(tx)))
             .unwrap_or_else(|_| Err(StoreError::Internal("an operation panicked".to_owned()).into()));
         self.outcome.insert(outcome).is_ok()
@@ -201,7 +233,8 @@ struct Worker {
 impl Worker {
     fn run(&mut self) {
         while let Some(batch) = self.next() {
-            let (asides, mut batch): (Vec<_>, Vec<_>) = batch.into_iter().partition(|job| job.aside().is_some());
+            let (asides, mut batch): (Vec<_>, Vec<_>) =
+                batch.into_iter().partition(|job| job.aside().is_some());
             if !batch.is_empty() {
                 let fate = self.commit(&mut batch);
                 batch.into_iter().for_each(|job| job.answer(&fate));
@@ -223,13 +256,21 @@ impl Worker {
             if state.closed {
                 return None;
             }
-            state = self.shared.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = self
+                .shared
+                .work
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
         }
     }
 
     /// Runs a batch and makes it durable. On an error nothing of it is.
     fn commit(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
-        let longest = batch.iter().map(|job| job.since().elapsed()).max().unwrap_or_default();
+        let longest = batch
+            .iter()
+            .map(|job| job.since().elapsed())
+            .max()
+            .unwrap_or_default();
         let connection = self.connected()?;
         let result = transact(connection, batch, WAIT.saturating_sub(longest));
         if let Err(error) = &result {
@@ -262,7 +303,11 @@ impl Worker {
     }
 }
 
-fn transact(connection: &mut Connection, batch: &mut [Box<dyn Job>], wait: Duration) -> Result<(), StoreError> {
+fn transact(
+    connection: &mut Connection,
+    batch: &mut [Box<dyn Job>],
+    wait: Duration,
+) -> Result<(), StoreError> {
     begin(connection, wait)?;
     if let [job] = batch {
         let keep = job.run(&mut SqliteTx::new(connection));
@@ -290,11 +335,17 @@ fn begin(connection: &Connection, wait: Duration) -> Result<(), StoreError> {
 /// A full disk or a failed read makes SQLite give up the whole transaction, not only the statement.
 fn require_open(connection: &Connection) -> Result<(), StoreError> {
     if connection.is_autocommit() {
-        return Err(StoreError::Unavailable("SQLite gave up the transaction".to_owned()));
+        return Err(StoreError::Unavailable(
+            "SQLite gave up the transaction".to_owned(),
+        ));
     }
     Ok(())
 }
 
 fn run(connection: &Connection, sql: &str) -> Result<(), StoreError> {
-    connection.prepare_cached(sql).and_then(|mut statement| statement.raw_execute()).map(drop).map_err(translate)
+    connection
+        .prepare_cached(sql)
+        .and_then(|mut statement| statement.raw_execute())
+        .map(drop)
+        .map_err(translate)
 }
