@@ -132,6 +132,11 @@ pub fn stays_when_null(attribute: &Attribute) -> bool {
 ///
 /// Only equalities joined by `and` say what the element has to be like; `None` for every other filter.
 pub fn implied_element(filter: &Filter) -> Option<Map> {
+    let element = equalities(filter)?;
+    filter.matches(&element).then_some(element)
+}
+
+fn equalities(filter: &Filter) -> Option<Map> {
     match filter {
         Filter::Compare {
             path,
@@ -146,9 +151,132 @@ pub fn implied_element(filter: &Filter) -> Option<Map> {
             Some(Map::from_iter([(path.attr.clone(), value)]))
         }
         Filter::And(parts) => {
-            let parts = parts.iter().map(implied_element).collect::<Option<Vec<_>>>()?;
+            let parts = parts.iter().map(equalities).collect::<Option<Vec<_>>>()?;
             Some(parts.into_iter().flatten().collect())
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::ResourceType;
+
+    fn attribute(name: &str) -> &'static Attribute {
+        let resource = ResourceType::User;
+        resource
+            .schema()
+            .attribute(name)
+            .or_else(|| resource.extension()?.attribute(name))
+            .unwrap()
+    }
+
+    #[test]
+    fn booleans_may_be_words() {
+        for value in [json!(true), json!("True"), json!("true"), json!("TRUE")] {
+            assert_eq!(boolean(&value), Some(true));
+        }
+        for value in [json!(false), json!("False"), json!("false"), json!("fALSE")] {
+            assert_eq!(boolean(&value), Some(false));
+        }
+        for value in [
+            json!("yes"),
+            json!(1),
+            json!(0),
+            json!(""),
+            json!(null),
+            json!("true "),
+            json!([true]),
+        ] {
+            assert_eq!(boolean(&value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_manager_may_be_text_list_or_object() {
+        let object = Some(json!({"value": "42"}));
+        assert_eq!(as_complex(attribute("manager"), json!("42")), object);
+        assert_eq!(as_complex(attribute("manager"), json!(["42"])), object);
+        assert_eq!(as_complex(attribute("manager"), json!([{"value": "42"}])), object);
+        assert_eq!(as_complex(attribute("manager"), json!("")), Some(Value::Null));
+        assert_eq!(as_complex(attribute("manager"), json!([])), Some(Value::Null));
+        assert_eq!(as_complex(attribute("manager"), json!([null])), Some(Value::Null));
+        assert_eq!(as_complex(attribute("manager"), json!(["1", "2"])), None);
+        assert_eq!(as_complex(attribute("manager"), json!(42)), None);
+        assert_eq!(as_complex(attribute("manager"), json!([42])), None);
+        assert_eq!(
+            as_complex(attribute("name"), json!("Jane")),
+            None,
+            "a name has no value"
+        );
+    }
+
+    #[test]
+    fn a_role_may_be_json_text() {
+        let packed = json!({"value": "{\"id\":\"1\",\"value\":\"25\",\"displayName\":\"Role1234\"}"});
+        assert_eq!(role(packed), json!({"value": "25", "displayName": "Role1234"}));
+        assert_eq!(role(json!("{\"value\":\"25\"}")), json!({"value": "25"}));
+        for plain in [
+            json!({"value": "Admin"}),
+            json!("Admin"),
+            json!({"value": "{not json"}),
+            json!({"value": 5}),
+            json!(5),
+        ] {
+            assert_eq!(role(plain.clone()), plain);
+        }
+    }
+
+    #[test]
+    fn equalities_say_what_an_element_is_like() {
+        let implied = |text: &str| {
+            implied_element(
+                &Filter::parse(text)
+                    .unwrap()
+                    .resolve_in(attribute("emails"))
+                    .unwrap(),
+            )
+        };
+        let map = |value: Value| value.as_object().cloned();
+        assert_eq!(implied("type eq \"work\""), map(json!({"type": "work"})));
+        assert_eq!(implied("primary eq \"True\""), map(json!({"primary": true})));
+        assert_eq!(
+            implied("type eq \"work\" and primary eq true"),
+            map(json!({"type": "work", "primary": true}))
+        );
+        for vague in [
+            "type ne \"work\"",
+            "value co \"@\"",
+            "type pr",
+            "not (type eq \"a\")",
+            "type eq null",
+        ] {
+            assert_eq!(implied(vague), None, "{vague}");
+        }
+        assert_eq!(implied("type eq \"work\" or type eq \"home\""), None);
+        assert_eq!(
+            implied("type eq \"work\" and type eq \"home\""),
+            None,
+            "no element is like that"
+        );
+    }
+
+    #[test]
+    fn only_the_role_has_a_display_name() {
+        assert_eq!(
+            corrected_sub_attribute(attribute("roles"), "DisplayName"),
+            "display"
+        );
+        assert_eq!(
+            corrected_sub_attribute(attribute("emails"), "displayName"),
+            "displayName"
+        );
+        assert_eq!(
+            corrected_sub_attribute(attribute("manager"), "displayName"),
+            "displayName"
+        );
     }
 }

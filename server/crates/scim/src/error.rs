@@ -189,3 +189,110 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_body_is_that_of_the_rfc() {
+        let error = Error::uniqueness("Another user has this userName.");
+        let body: Value = serde_json::from_slice(&error.to_json()).unwrap();
+        assert_eq!(
+            body,
+            json!({
+                "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"],
+                "status": "409",
+                "scimType": "uniqueness",
+                "detail": "Another user has this userName.",
+            })
+        );
+    }
+
+    #[test]
+    fn a_body_without_keyword_has_no_scim_type() {
+        let body = String::from_utf8(Error::not_found("Gone.").to_json()).unwrap();
+        assert_eq!(
+            body,
+            r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"404","detail":"Gone."}"#
+        );
+    }
+
+    #[test]
+    fn a_detail_is_escaped() {
+        let body = Error::internal("\"\n\u{2028}</script>").to_json();
+        let read: Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(read["detail"], "\"\n\u{2028}</script>");
+    }
+
+    #[test]
+    fn each_constructor_has_its_status_and_keyword() {
+        let all: [(Error, u16, &str); 13] = [
+            (Error::invalid_filter(""), 400, "invalidFilter"),
+            (Error::invalid_path(""), 400, "invalidPath"),
+            (Error::invalid_value(""), 400, "invalidValue"),
+            (Error::invalid_syntax(""), 400, "invalidSyntax"),
+            (Error::no_target(""), 400, "noTarget"),
+            (Error::mutability(""), 400, "mutability"),
+            (Error::too_many(""), 400, "tooMany"),
+            (Error::invalid_vers(""), 400, "invalidVers"),
+            (Error::invalid_cursor(""), 400, "invalidCursor"),
+            (Error::expired_cursor(""), 400, "expiredCursor"),
+            (Error::invalid_count(""), 400, "invalidCount"),
+            (Error::sensitive(""), 403, "sensitive"),
+            (Error::uniqueness(""), 409, "uniqueness"),
+        ];
+        for (error, status, keyword) in all {
+            assert_eq!(
+                (error.status, error.scim_type.map(ScimType::as_str)),
+                (status, Some(keyword))
+            );
+        }
+        let plain: [(Error, u16); 12] = [
+            (Error::unauthorized(""), 401),
+            (Error::forbidden(""), 403),
+            (Error::not_found(""), 404),
+            (Error::method_not_allowed(""), 405),
+            (Error::conflict(""), 409),
+            (Error::precondition_failed(""), 412),
+            (Error::payload_too_large(""), 413),
+            (Error::unsupported_media_type(""), 415),
+            (Error::too_many_requests(""), 429),
+            (Error::internal(""), 500),
+            (Error::not_implemented(""), 501),
+            (Error::unavailable(""), 503),
+        ];
+        for (error, status) in plain {
+            assert_eq!((error.status, error.scim_type), (status, None));
+        }
+        assert_eq!(
+            Error::status(418, "tea"),
+            Error {
+                status: 418,
+                scim_type: None,
+                detail: "tea".into()
+            }
+        );
+    }
+
+    #[test]
+    fn only_plain_names_are_shown() {
+        for name in [
+            "userName",
+            "name.givenName",
+            "$ref",
+            "urn:ietf:params:scim:schemas:core:2.0:User:x-y_z",
+        ] {
+            assert_eq!(safe_name(name), name);
+        }
+        for name in ["<script>", "a b", "é", "a\"b", "a[type eq 1]", &"x".repeat(129)] {
+            assert_eq!(safe_name(name), "(a name with unusual characters)");
+        }
+        assert_eq!(safe_name(""), "(no name)");
+    }
+
+    #[test]
+    fn an_error_reads_as_a_sentence_in_logs() {
+        assert_eq!(Error::too_many("Less.").to_string(), "400 tooMany: Less.");
+    }
+}

@@ -160,3 +160,126 @@ impl Names {
         self.folded.insert(name.to_ascii_lowercase())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::ScimType;
+
+    fn refused(body: &[u8]) -> Error {
+        let error = object(body).expect_err("should be refused");
+        assert_eq!(
+            (error.status, error.scim_type),
+            (400, Some(ScimType::InvalidSyntax))
+        );
+        error
+    }
+
+    #[test]
+    fn reads_every_kind_of_value_in_order() {
+        let map = object(br#" {"b":null,"a":[1,-2,2.5,true,"x",{}],"c":18446744073709551615} "#).unwrap();
+        assert_eq!(
+            Value::Object(map.clone()),
+            json!({"b":null,"a":[1,-2,2.5,true,"x",{}],"c":u64::MAX})
+        );
+        assert_eq!(map.keys().collect::<Vec<_>>(), ["b", "a", "c"]);
+    }
+
+    #[test]
+    fn agrees_with_serde_json_on_escapes() {
+        let map = object(br#"{"a":"\u00e9\ud83d\ude00\n\\"}"#).unwrap();
+        assert_eq!(map["a"], json!("é😀\n\\"));
+    }
+
+    #[test]
+    fn refuses_what_is_no_object() {
+        for body in ["[]", "null", "\"x\"", "1", "true"] {
+            assert!(
+                refused(body.as_bytes()).detail.contains("must be a JSON object"),
+                "{body}"
+            );
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_json_and_says_where() {
+        assert!(refused(b"{\"a\":1,}").detail.contains("line 1, column 8"));
+        assert!(refused(b"{\"a\":1} x").detail.contains("not valid JSON"));
+        assert!(refused(b"").detail.contains("ends too early"));
+        assert!(refused(b"{\"a\":").detail.contains("ends too early"));
+        assert!(refused(b"{\"a\":1e999}").detail.contains("not valid JSON"));
+        refused(b"{\"a\":\"\xff\"}");
+        refused(b"\xef\xbb\xbf{}");
+        refused(b"{'a':1}");
+        refused(b"{\"a\":NaN}");
+        refused(b"{\"a\":\"\\ud800\"}");
+    }
+
+    #[test]
+    fn refuses_a_name_twice_whatever_its_case() {
+        for body in [
+            r#"{"userName":"a","userName":"b"}"#,
+            r#"{"userName":"a","USERNAME":"b"}"#,
+            r#"{"name":{"givenName":"a","givenname":"b"}}"#,
+            r#"{"list":[{"a":1,"A":2}]}"#,
+            r#"{"a":1,"\u0061":2}"#,
+        ] {
+            assert!(refused(body.as_bytes()).detail.contains("twice"), "{body}");
+        }
+    }
+
+    #[test]
+    fn finds_a_double_name_among_many() {
+        let names: Vec<String> = (0..500).map(|i| format!("\"name{i}\":0")).collect();
+        assert_eq!(
+            object(format!("{{{}}}", names.join(",")).as_bytes())
+                .unwrap()
+                .len(),
+            500
+        );
+        for double in ["Name3", "NAME499", "name20"] {
+            let body = format!("{{{},\"{double}\":1}}", names.join(","));
+            assert!(refused(body.as_bytes()).detail.contains("twice"), "{double}");
+        }
+    }
+
+    #[test]
+    fn nests_64_levels_and_no_more() {
+        let nested =
+            |levels: usize| format!("{{\"a\":{}{}}}", "[".repeat(levels - 1), "]".repeat(levels - 1));
+        assert!(object(nested(MAX_JSON_DEPTH).as_bytes()).is_ok());
+        assert!(
+            refused(nested(MAX_JSON_DEPTH + 1).as_bytes())
+                .detail
+                .contains("64 levels")
+        );
+        assert!(refused(nested(100_000).as_bytes()).detail.contains("64 levels"));
+        assert!(
+            refused("{\"a\":".repeat(100_000).as_bytes())
+                .detail
+                .contains("64 levels")
+        );
+    }
+
+    #[test]
+    fn refuses_a_body_that_is_too_large() {
+        let body = format!("{{\"a\":\"{}\"}}", "x".repeat(MAX_BODY_BYTES));
+        assert_eq!(object(body.as_bytes()).map_err(|e| e.status), Err(413));
+        let body = format!("{{\"a\":\"{}\"}}", "x".repeat(MAX_BODY_BYTES - 8));
+        assert!(object(body.as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn repeats_nothing_of_the_input() {
+        for body in [
+            "{\"<script>\":1,\"<script>\":2}",
+            "{\"a\":<script>}",
+            "<script>",
+            "{\"a\" \"<script>\"}",
+        ] {
+            assert!(!refused(body.as_bytes()).detail.contains("script"), "{body}");
+        }
+    }
+}

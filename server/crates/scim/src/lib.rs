@@ -38,6 +38,7 @@ mod value;
 
 pub use error::{Error, Result, ScimType};
 pub use filter::Filter;
+pub(crate) use fold::same_fold;
 pub use fold::{fold, fold_part};
 pub use patch::Patch;
 pub use project::Projection;

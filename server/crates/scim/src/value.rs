@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::{
     Map, dialect,
     error::{Error, Result, safe_name},
+    fold,
     limits::{MAX_CUSTOM_ATTRIBUTES, MAX_TEXT, MAX_VALUES},
     resource::{Reason, ignored::IgnoredList},
     schema::{Attribute, Kind},
@@ -35,13 +36,18 @@ fn scalar(attribute: &Attribute, path: &str, value: Value) -> Result<Value> {
             (None, Value::String(text)) if text.is_empty() => Ok(Value::Null),
             _ => Err(Error::invalid_value(format!("{path} must be true or false."))),
         },
-        (_, Value::String(text)) if text.is_empty() => Ok(Value::Null),
+        (_, Value::String(text)) if is_blank(attribute, &text) => Ok(Value::Null),
         (_, Value::String(text)) => {
             check_text(path, &text, attribute.max_length, attribute.multi_line)?;
             Ok(Value::String(text))
         }
         _ => Err(Error::invalid_value(format!("{path} must be text."))),
     }
+}
+
+/// Whether a text counts as unset: the empty one does, and of a required attribute one in which nothing can be seen.
+fn is_blank(attribute: &Attribute, text: &str) -> bool {
+    text.is_empty() || (attribute.required && fold(text).is_empty())
 }
 
 /// Refuses text that is too long or holds control characters (threats T35).

@@ -222,3 +222,282 @@ fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
     let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
     era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::ResourceType;
+
+    fn jane() -> Map {
+        let jane = json!({
+            "id": "0190-ab",
+            "userName": "Jane@Contoso.com",
+            "externalId": "AbC",
+            "displayName": "Jane  Doe ",
+            "name": {"givenName": "Jane"},
+            "active": false,
+            "title": "",
+            "emails": [
+                {"type": "work", "value": "jane@contoso.com", "primary": true},
+                {"type": "home", "value": "j@example.org"},
+            ],
+            "phoneNumbers": [],
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+            "groups": [{"value": "g1", "display": "Sales"}],
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {
+                "department": "R&D", "manager": {"value": "M1"},
+            },
+            "urn:ietf:params:scim:schemas:extension:Hero:2.0:User": {
+                "costCode": "C7", "level": 3, "remote": true, "tags": ["a", "B"],
+            },
+            "meta": {"created": "2026-01-31T12:00:00Z", "lastModified": "2026-02-01T00:00:00.000001+01:00"},
+        });
+        jane.as_object().cloned().unwrap()
+    }
+
+    fn holds(text: &str) -> bool {
+        Filter::parse(text)
+            .unwrap()
+            .resolve(ResourceType::User)
+            .unwrap_or_else(|e| panic!("{text}: {e}"))
+            .matches(&jane())
+    }
+
+    fn all_hold(texts: &[&str]) {
+        texts
+            .iter()
+            .for_each(|text| assert!(holds(text), "should hold: {text}"));
+    }
+
+    fn none_holds(texts: &[&str]) {
+        texts
+            .iter()
+            .for_each(|text| assert!(!holds(text), "should not hold: {text}"));
+    }
+
+    #[test]
+    fn text_is_compared_by_its_fold() {
+        all_hold(&[
+            "userName eq \"JANE@contoso.COM \"",
+            "userName ne \"june@contoso.com\"",
+            "userName co \"E@C\"",
+            "userName sw \"jane\"",
+            "userName ew \".COM\"",
+            "displayName eq \"jane  doe\"",
+            "displayName sw \"JANE \"",
+            "userName gt \"JA\"",
+            "userName le \"jane@contoso.com\"",
+            "userName ge \"jane@contoso.com\"",
+            "userName lt \"k\"",
+        ]);
+        none_holds(&[
+            "userName eq \"jane\"",
+            "userName ne \"jane@contoso.com\"",
+            "displayName eq \"jane doe\"",
+            "displayName ew \"doe \"",
+            "userName gt \"jane@contoso.com\"",
+            "userName sw \" jane\"",
+        ]);
+    }
+
+    #[test]
+    fn exact_attributes_respect_case() {
+        all_hold(&[
+            "externalId eq \"AbC\"",
+            "externalId ne \"abc\"",
+            "externalId sw \"Ab\"",
+            "id eq \"0190-ab\"",
+        ]);
+        none_holds(&[
+            "externalId eq \"abc\"",
+            "externalId co \"B\"",
+            "id eq \"0190-AB\"",
+            "groups eq \"G1\"",
+        ]);
+    }
+
+    #[test]
+    fn one_value_of_several_is_enough() {
+        all_hold(&[
+            "emails eq \"j@example.org\"",
+            "emails.type eq \"home\"",
+            "emails ne \"jane@contoso.com\"",
+            "emails[type eq \"work\" and value co \"contoso\"]",
+            "emails[type eq \"work\"].value eq \"jane@contoso.com\"",
+            "emails[primary eq \"True\"].type eq \"work\"",
+            "groups.display eq \"sales\"",
+            "schemas eq \"urn:ietf:params:scim:schemas:core:2.0:User\"",
+            "emails[not (primary pr)]",
+            "emails[primary ne true]",
+        ]);
+        none_holds(&[
+            "emails[type eq \"home\" and value co \"contoso\"]",
+            "emails[type eq \"home\"].value eq \"jane@contoso.com\"",
+            "emails[type eq \"other\" or value eq \"x\"]",
+            "not (emails.type eq \"home\")",
+        ]);
+    }
+
+    #[test]
+    fn what_has_no_value_is_unequal_and_not_present() {
+        all_hold(&[
+            "nickName ne \"x\"",
+            "nickName eq null",
+            "not (nickName pr)",
+            "title eq null",
+            "phoneNumbers eq null",
+            "phoneNumbers.value ne \"x\"",
+            "name.familyName eq null",
+            "addresses[type eq \"x\"] or title ne \"x\"",
+        ]);
+        none_holds(&[
+            "nickName eq \"x\"",
+            "nickName pr",
+            "nickName ne null",
+            "title pr",
+            "title co \"\"",
+            "phoneNumbers pr",
+            "nickName lt \"x\"",
+            "addresses[type ne \"x\"]",
+            "name.familyName pr",
+        ]);
+        all_hold(&[
+            "name pr",
+            "emails pr",
+            "userName ne null",
+            "emails.primary pr",
+            "active pr",
+        ]);
+    }
+
+    #[test]
+    fn booleans_and_active() {
+        all_hold(&[
+            "active eq false",
+            "active eq \"False\"",
+            "active ne true",
+            "emails.primary eq true",
+        ]);
+        none_holds(&["active eq true", "active ne false"]);
+        let filter = |text: &str| Filter::parse(text).unwrap().resolve(ResourceType::User).unwrap();
+        let nobody = Map::new();
+        assert!(
+            filter("active eq true").matches(&nobody),
+            "without a value one is active"
+        );
+        assert!(filter("active pr").matches(&nobody));
+        assert!(!filter("active eq false").matches(&nobody));
+        assert!(!filter("active ne true").matches(&nobody));
+    }
+
+    #[test]
+    fn dates_are_compared_as_times() {
+        all_hold(&[
+            "meta.created eq \"2026-01-31T13:00:00+01:00\"",
+            "meta.created gt \"2026-01-31T11:59:59.999Z\"",
+            "meta.lastModified eq \"2026-01-31T23:00:00.000001Z\"",
+            "meta.lastModified lt \"2026-02-01T00:00:00Z\"",
+            "meta.created le \"2026-01-31T12:00:00\"",
+        ]);
+        none_holds(&[
+            "meta.created ne \"2026-01-31T12:00:00.0000009Z\"",
+            "meta.created gt \"2026-01-31T12:00:00Z\"",
+        ]);
+    }
+
+    #[test]
+    fn extensions_are_reached() {
+        all_hold(&[
+            "department eq \"r&d\"",
+            "manager eq \"M1\"",
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value eq \"M1\"",
+            "urn:ietf:params:scim:schemas:extension:hero:2.0:user:COSTCODE eq \"c7\"",
+            "urn:ietf:params:scim:schemas:extension:Hero:2.0:User:level gt 2.5",
+            "urn:ietf:params:scim:schemas:extension:Hero:2.0:User:level eq 3.0",
+            "urn:ietf:params:scim:schemas:extension:Hero:2.0:User:remote eq True",
+            "urn:ietf:params:scim:schemas:extension:Hero:2.0:User:tags eq \"b\"",
+            "urn:ietf:params:scim:schemas:extension:Hero:2.0:User:level ne \"3\"",
+            "urn:ietf:params:scim:schemas:extension:Zero:2.0:User:a eq null",
+        ]);
+        none_holds(&[
+            "manager eq \"m1\"",
+            "costCenter pr",
+            "urn:ietf:params:scim:schemas:extension:Hero:2.0:User:level eq \"3\"",
+            "urn:ietf:params:scim:schemas:extension:Hero:2.0:User:level lt \"9\"",
+            "urn:ietf:params:scim:schemas:extension:Hero:2.0:User:costCode gt 1",
+        ]);
+    }
+
+    #[test]
+    fn logic_is_logic() {
+        all_hold(&[
+            "title pr or userName pr",
+            "userName pr and active eq false",
+            "not (title pr and userName pr)",
+        ]);
+        none_holds(&[
+            "title pr or nickName pr",
+            "userName pr and active eq true",
+            "not (userName pr)",
+        ]);
+    }
+
+    #[test]
+    fn reads_dates() {
+        let micros = micros_of_date_time;
+        assert_eq!(micros("1970-01-01T00:00:00Z"), Some(0));
+        assert_eq!(micros("1970-01-01T00:00:00.000001Z"), Some(1));
+        assert_eq!(micros("1969-12-31T23:59:59Z"), Some(-1_000_000));
+        assert_eq!(micros("2000-02-29T00:00:00Z"), Some(951_782_400_000_000));
+        assert_eq!(
+            micros("2026-11-20T20:58:24.123456789+05:30"),
+            Some(1_795_188_504_123_456)
+        );
+        assert_eq!(
+            micros("2026-11-20t15:28:24.1z"),
+            micros("2026-11-20T20:58:24.100+05:30")
+        );
+        assert_eq!(micros("2026-11-20T15:28:24"), micros("2026-11-20T10:28:24-05:00"));
+        assert_eq!(
+            micros("2016-12-31T23:59:60Z"),
+            micros("2017-01-01T00:00:00Z"),
+            "a leap second"
+        );
+        assert_eq!(micros("0000-01-01T00:00:00Z"), Some(-62_167_219_200_000_000));
+        assert!(micros("9999-12-31T23:59:59Z").is_some());
+    }
+
+    #[test]
+    fn refuses_what_is_no_date() {
+        for text in [
+            "",
+            "2026",
+            "2026-01-01",
+            "2026-01-01 00:00:00Z",
+            "2026-13-01T00:00:00Z",
+            "2026-00-01T00:00:00Z",
+            "2026-02-29T00:00:00Z",
+            "1900-02-29T00:00:00Z",
+            "2026-01-00T00:00:00Z",
+            "2026-04-31T00:00:00Z",
+            "2026-01-01T24:00:00Z",
+            "2026-01-01T00:60:00Z",
+            "2026-01-01T00:00:61Z",
+            "2026-01-01T00:00:00.Z",
+            "2026-01-01T00:00:00+1:00",
+            "2026-01-01T00:00:00+0100",
+            "2026-01-01T00:00:00+24:00",
+            "2026-01-01T00:00:00ZZ",
+            "2026-01-01T00:00:00é",
+            "+026-01-01T00:00:00Z",
+            "2026-01-01T00:00:0é",
+            "２026-01-01T00:00:00Z",
+            "2026-01-01T00:00:00+aa:bb",
+            "2026-01-01T00:00:00 Z",
+        ] {
+            assert_eq!(micros_of_date_time(text), None, "{text}");
+        }
+    }
+}

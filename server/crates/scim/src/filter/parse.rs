@@ -299,3 +299,336 @@ fn literal_word(word: &str) -> Option<Literal> {
 fn is_word_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | '$' | '+')
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Number;
+
+    use super::*;
+    use crate::ScimType;
+
+    fn compare(path: &str, op: CompareOp, value: Literal) -> Filter {
+        Filter::Compare {
+            path: AttrPath::parse(path).unwrap(),
+            op,
+            value,
+        }
+    }
+
+    fn eq(path: &str, text: &str) -> Filter {
+        compare(path, CompareOp::Eq, Literal::String(text.into()))
+    }
+
+    fn pr(path: &str) -> Filter {
+        Filter::Present(AttrPath::parse(path).unwrap())
+    }
+
+    fn each(path: &str, filter: Filter) -> Filter {
+        Filter::Each {
+            path: AttrPath::parse(path).unwrap(),
+            filter: Box::new(filter),
+        }
+    }
+
+    fn parsed(text: &str) -> Filter {
+        let filter = Filter::parse(text).unwrap_or_else(|e| panic!("{text}: {e}"));
+        assert_eq!(
+            Filter::parse(&filter.to_string()),
+            Ok(filter.clone()),
+            "{text} is printed as {filter}"
+        );
+        filter
+    }
+
+    fn refused(text: &str) -> String {
+        let error = Filter::parse(text).expect_err(text);
+        assert_eq!(
+            (error.status, error.scim_type),
+            (400, Some(ScimType::InvalidFilter)),
+            "{text}"
+        );
+        error.detail
+    }
+
+    #[test]
+    fn reads_every_operator_in_any_case() {
+        for op in CompareOp::ALL {
+            let keyword = op.as_str();
+            for spelling in [
+                keyword.to_owned(),
+                keyword.to_uppercase(),
+                format!("{}{}", &keyword[..1].to_uppercase(), &keyword[1..]),
+            ] {
+                assert_eq!(
+                    parsed(&format!("a {spelling} \"x\"")),
+                    compare("a", op, Literal::String("x".into()))
+                );
+            }
+        }
+        assert_eq!(parsed("a pr"), pr("a"));
+        assert_eq!(parsed("a PR"), pr("a"));
+    }
+
+    #[test]
+    fn reads_every_literal() {
+        let value = |text: &str| match parsed(&format!("a eq {text}")) {
+            Filter::Compare { value, .. } => value,
+            other => panic!("{other}"),
+        };
+        assert_eq!(value("null"), Literal::Null);
+        assert_eq!(value("NULL"), Literal::Null);
+        assert_eq!(value("true"), Literal::Bool(true));
+        assert_eq!(value("True"), Literal::Bool(true), "Entra writes booleans so");
+        assert_eq!(value("False"), Literal::Bool(false));
+        assert_eq!(value("12"), Literal::Number(12.into()));
+        assert_eq!(
+            value("-0.5e+3"),
+            Literal::Number(Number::from_f64(-500.0).unwrap())
+        );
+        assert_eq!(value(r#""""#), Literal::String(String::new()));
+        assert_eq!(
+            value(r#""a \"b\" \\ \u00e9 \/ \n""#),
+            Literal::String("a \"b\" \\ é / \n".into())
+        );
+        assert_eq!(
+            value("\"jörg@例え.jp ) and (\""),
+            Literal::String("jörg@例え.jp ) and (".into())
+        );
+    }
+
+    #[test]
+    fn and_binds_tighter_than_or() {
+        assert_eq!(
+            parsed("a pr or b pr and c pr or d pr"),
+            Filter::Or(vec![pr("a"), Filter::And(vec![pr("b"), pr("c")]), pr("d")])
+        );
+        assert_eq!(
+            parsed("(a pr or b pr) and c pr"),
+            Filter::And(vec![Filter::Or(vec![pr("a"), pr("b")]), pr("c")])
+        );
+    }
+
+    #[test]
+    fn parentheses_that_group_alike_are_kept() {
+        assert_eq!(parsed("((a pr))"), pr("a"));
+        assert_eq!(
+            parsed("(a pr and b pr) and c pr"),
+            Filter::And(vec![Filter::And(vec![pr("a"), pr("b")]), pr("c")])
+        );
+        assert_eq!(
+            parsed("(a pr and b pr) and c pr").to_string(),
+            "(a pr and b pr) and c pr"
+        );
+    }
+
+    #[test]
+    fn not_needs_no_blank() {
+        let expected = Filter::Not(Box::new(pr("a")));
+        for text in ["not (a pr)", "not(a pr)", "NOT  ( a pr )", "Not(a pr)"] {
+            assert_eq!(parsed(text), expected, "{text}");
+        }
+        assert_eq!(parsed("not pr"), pr("not"), "an attribute may be called so");
+        assert_eq!(parsed("not(a pr) and b pr"), Filter::And(vec![expected, pr("b")]));
+    }
+
+    #[test]
+    fn reads_the_examples_of_the_rfc() {
+        for text in [
+            r#"userName eq "bjensen""#,
+            r#"name.familyName co "O'Malley""#,
+            r#"userName sw "J""#,
+            r#"urn:ietf:params:scim:schemas:core:2.0:User:userName sw "J""#,
+            "title pr",
+            r#"meta.lastModified gt "2011-05-13T04:42:34Z""#,
+            r#"title pr and userType eq "Employee""#,
+            r#"schemas eq "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User""#,
+            r#"userType eq "Employee" and (emails co "example.com" or emails.value co "example.org")"#,
+            r#"userType ne "Employee" and not (emails co "example.com" or emails.value co "example.org")"#,
+            r#"userType eq "Employee" and (emails.type eq "work")"#,
+            r#"userType eq "Employee" and emails[type eq "work" and value co "@example.com"]"#,
+            r#"emails[type eq "work" and value co "@example.com"] or ims[type eq "xmpp" and value co "@foo.com"]"#,
+        ] {
+            parsed(text)
+                .resolve(crate::ResourceType::User)
+                .unwrap_or_else(|e| panic!("{text}: {e}"));
+        }
+    }
+
+    #[test]
+    fn a_path_may_go_on_after_the_bracket() {
+        let both = |last: Filter| each("emails", Filter::And(vec![eq("type", "work"), last]));
+        assert_eq!(
+            parsed(r#"emails[type eq "work"].value eq "x""#),
+            both(eq("value", "x"))
+        );
+        assert_eq!(parsed(r#"emails[type eq "work"].value pr"#), both(pr("value")));
+        assert_eq!(
+            parsed(r#"emails[type eq "work"].value eq "x" and active eq True"#),
+            Filter::And(vec![
+                both(eq("value", "x")),
+                compare("active", CompareOp::Eq, Literal::Bool(true))
+            ])
+        );
+        assert_eq!(
+            parsed(r#"emails[type eq "a" or type eq "b"].value eq "x""#),
+            each(
+                "emails",
+                Filter::And(vec![
+                    Filter::Or(vec![eq("type", "a"), eq("type", "b")]),
+                    eq("value", "x")
+                ])
+            )
+        );
+    }
+
+    #[test]
+    fn blanks_are_free_around_words() {
+        let expected = Filter::And(vec![eq("a", "x"), pr("b")]);
+        for text in ["  a   eq\t\"x\"  and b pr  ", "a eq\"x\"and b pr"] {
+            assert_eq!(parsed(text), expected, "{text}");
+        }
+        assert_eq!(parsed("emails[ type eq \"x\" ]"), each("emails", eq("type", "x")));
+    }
+
+    #[test]
+    fn refuses_what_is_no_filter() {
+        for text in [
+            "",
+            " ",
+            "a",
+            "a eq",
+            "eq \"x\"",
+            "a eq x",
+            "a eq 'x'",
+            "a eq \"x",
+            "a foo \"x\"",
+            "a pr b",
+            "a pr and",
+            "and a pr",
+            "(a pr",
+            "a pr)",
+            "()",
+            "not",
+            "not (",
+            "not a pr",
+            "a[b pr",
+            "a[]",
+            "a[b pr].",
+            "a[b pr].c",
+            "a[b pr] eq \"x\"",
+            "a.b.c pr",
+            "a..b pr",
+            "a eq 01",
+            "a eq +1",
+            "a eq .5",
+            "a eq 1e999",
+            "a eq \"\\x\"",
+            "a eq \"\u{1}\"",
+            "a eq \"\\ud800\"",
+            "a pr; drop",
+            "a eq \"x\" \"y\"",
+            "a eq tru",
+            "é pr",
+            "a\u{A0}pr",
+            "a prand b pr",
+            "a[b pr]c pr",
+            "emails [type pr]",
+        ] {
+            refused(text);
+        }
+    }
+
+    #[test]
+    fn a_refusal_says_where_and_repeats_nothing() {
+        assert_eq!(
+            refused("userName eq <script>"),
+            "The filter cannot be read: at character 13 we expected a value: text in double quotes, a number, true, \
+             false or null."
+        );
+        assert!(refused("äöü").contains("at character 1 "));
+        assert!(refused("a eq \"äöü\" <script>").contains("at character 12 we expected the end"));
+        for text in [
+            "<script>alert(1)</script>",
+            "a <script> \"x\"",
+            "a eq \"<script>",
+            "a[<script>]",
+        ] {
+            assert!(!refused(text).contains("script"), "{text}");
+        }
+    }
+
+    #[test]
+    fn nests_10_levels_and_no_more() {
+        let nested = |levels: usize| format!("{}a pr{}", "(".repeat(levels), ")".repeat(levels));
+        assert_eq!(parsed(&nested(MAX_FILTER_DEPTH)), pr("a"));
+        assert!(refused(&nested(MAX_FILTER_DEPTH + 1)).contains("10 levels"));
+        let nots = |levels: usize| format!("{}a pr{}", "not(".repeat(levels), ")".repeat(levels));
+        parsed(&nots(MAX_FILTER_DEPTH));
+        assert!(refused(&nots(MAX_FILTER_DEPTH + 1)).contains("10 levels"));
+        let brackets = format!(
+            "{}a[b pr]{}",
+            "(".repeat(MAX_FILTER_DEPTH),
+            ")".repeat(MAX_FILTER_DEPTH)
+        );
+        assert!(refused(&brackets).contains("10 levels"));
+    }
+
+    #[test]
+    fn parentheses_beside_each_other_do_not_add_up() {
+        parsed(&["((a pr))"; 30].join(" and "));
+    }
+
+    #[test]
+    fn holds_50_comparisons_and_no_more() {
+        let chain = |count: usize| vec!["a pr"; count].join(" or ");
+        parsed(&chain(MAX_FILTER_COMPARISONS));
+        assert!(refused(&chain(MAX_FILTER_COMPARISONS + 1)).contains("50 comparisons"));
+    }
+
+    #[test]
+    fn holds_2048_bytes_and_no_more() {
+        let long = |length: usize| format!("a eq \"{}\"", "x".repeat(length - 7));
+        parsed(&long(MAX_FILTER_BYTES));
+        assert!(refused(&long(MAX_FILTER_BYTES + 1)).contains("2048 bytes"));
+        assert!(refused(&"(".repeat(100_000)).contains("2048 bytes"));
+    }
+
+    #[test]
+    fn reads_the_paths_of_patch() {
+        let path = |text: &str| {
+            let (path, filter, sub) = Reader::patch_path(text)?;
+            Some((path.to_string(), filter.map(|f| f.to_string()), sub))
+        };
+        assert_eq!(
+            path("name.givenName"),
+            Some(("name.givenName".into(), None, None))
+        );
+        assert_eq!(path(" active "), Some(("active".into(), None, None)));
+        assert_eq!(
+            path(r#"emails[type eq "work"].value"#),
+            Some((
+                "emails".into(),
+                Some(r#"type eq "work""#.into()),
+                Some("value".into())
+            ))
+        );
+        assert_eq!(
+            path(r#"members[value eq "x"]"#),
+            Some(("members".into(), Some(r#"value eq "x""#.into()), None))
+        );
+        for text in [
+            "",
+            "a b",
+            "a[",
+            "a[b pr",
+            "a[b pr]c",
+            "a[b pr].",
+            "a[b pr].c.d",
+            "a[b pr][c pr]",
+            "[a pr]",
+            "a]",
+        ] {
+            assert_eq!(path(text), None, "{text}");
+        }
+    }
+}

@@ -48,3 +48,53 @@ impl fmt::Display for Literal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{filter::CompareOp, schema::AttrPath};
+
+    fn pr(name: &str) -> Filter {
+        Filter::Present(AttrPath::attr(name))
+    }
+
+    #[test]
+    fn parentheses_stand_where_the_tree_needs_them() {
+        let or = Filter::Or(vec![pr("a"), pr("b")]);
+        let and = Filter::And(vec![pr("a"), pr("b")]);
+        assert_eq!(
+            Filter::And(vec![or.clone(), pr("c")]).to_string(),
+            "(a pr or b pr) and c pr"
+        );
+        assert_eq!(
+            Filter::Or(vec![and.clone(), pr("c")]).to_string(),
+            "a pr and b pr or c pr"
+        );
+        assert_eq!(
+            Filter::Or(vec![or.clone(), pr("c")]).to_string(),
+            "(a pr or b pr) or c pr"
+        );
+        assert_eq!(Filter::Not(Box::new(and)).to_string(), "not (a pr and b pr)");
+        let each = Filter::Each {
+            path: AttrPath::attr("e"),
+            filter: Box::new(or),
+        };
+        assert_eq!(each.to_string(), "e[a pr or b pr]");
+    }
+
+    #[test]
+    fn literals_are_json() {
+        let print = |value: Literal| {
+            Filter::Compare {
+                path: AttrPath::attr("a"),
+                op: CompareOp::Eq,
+                value,
+            }
+            .to_string()
+        };
+        assert_eq!(print(Literal::Null), "a eq null");
+        assert_eq!(print(Literal::Bool(false)), "a eq false");
+        assert_eq!(print(Literal::Number(7.into())), "a eq 7");
+        assert_eq!(print(Literal::String("q\"\\\n".into())), r#"a eq "q\"\\\n""#);
+    }
+}

@@ -135,3 +135,169 @@ fn boolean(value: &Literal) -> Option<bool> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ScimType;
+
+    const HERO: &str = "urn:ietf:params:scim:schemas:extension:Hero:2.0:User";
+
+    fn user(text: &str) -> Result<String> {
+        Ok(Filter::parse(text)
+            .unwrap_or_else(|e| panic!("{text}: {e}"))
+            .resolve(ResourceType::User)?
+            .to_string())
+    }
+
+    fn group(text: &str) -> Result<String> {
+        Ok(Filter::parse(text)
+            .unwrap_or_else(|e| panic!("{text}: {e}"))
+            .resolve(ResourceType::Group)?
+            .to_string())
+    }
+
+    fn refused(text: &str) -> String {
+        let error = user(text).expect_err(text);
+        assert_eq!(
+            (error.status, error.scim_type),
+            (400, Some(ScimType::InvalidFilter)),
+            "{text}"
+        );
+        error.detail
+    }
+
+    #[test]
+    fn names_become_canonical() {
+        assert_eq!(user("USERNAME eq \"x\"").as_deref(), Ok("userName eq \"x\""));
+        assert_eq!(
+            user("not (NAME.givenname pr) and (Title pr or META.created pr)").as_deref(),
+            Ok("not (name.givenName pr) and (title pr or meta.created pr)")
+        );
+        assert_eq!(
+            user("EMAILS[TYPE eq \"work\"].VALUE eq \"x\"").as_deref(),
+            Ok("emails[type eq \"work\" and value eq \"x\"]")
+        );
+        assert_eq!(
+            user("manager eq \"7\" and urn:ietf:params:scim:schemas:core:2.0:user:ID eq \"8\"").as_deref(),
+            Ok(
+                "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value eq \"7\" and id eq \"8\""
+            )
+        );
+        assert_eq!(group("MEMBERS eq \"7\"").as_deref(), Ok("members.value eq \"7\""));
+        assert_eq!(
+            group("members[value eq \"7\"]").as_deref(),
+            Ok("members[value eq \"7\"]")
+        );
+    }
+
+    #[test]
+    fn a_complex_attribute_compared_means_its_value() {
+        assert_eq!(user("emails co \"@\"").as_deref(), Ok("emails.value co \"@\""));
+        assert_eq!(user("emails pr").as_deref(), Ok("emails pr"));
+        assert!(refused("name eq \"x\"").contains("name cannot be compared as a whole"));
+        assert!(refused("addresses eq \"x\"").contains("addresses cannot be compared as a whole"));
+        assert!(refused("meta eq \"x\"").contains("meta cannot be compared as a whole"));
+    }
+
+    #[test]
+    fn literals_take_the_type_of_their_attribute() {
+        assert_eq!(user("active eq \"True\"").as_deref(), Ok("active eq true"));
+        assert_eq!(user("active ne False").as_deref(), Ok("active ne false"));
+        assert_eq!(
+            user("roles[primary eq \"True\"]").as_deref(),
+            Ok("roles[primary eq true]")
+        );
+        assert_eq!(user("title eq null").as_deref(), Ok("title eq null"));
+        assert_eq!(
+            user("meta.created gt \"2026-01-01T00:00:00Z\"").as_deref(),
+            Ok("meta.created gt \"2026-01-01T00:00:00Z\"")
+        );
+    }
+
+    #[test]
+    fn senseless_comparisons_are_refused() {
+        for (text, reason) in [
+            ("active eq \"yes\"", "true or false"),
+            ("active gt true", "true or false"),
+            ("active co \"t\"", "true or false"),
+            ("active eq 1", "true or false"),
+            ("title eq 7", "text in double quotes"),
+            ("title eq true", "text in double quotes"),
+            ("title gt null", "with null"),
+            ("title co null", "with null"),
+            ("meta.created gt \"yesterday\"", "date and time"),
+            ("meta.created co \"2026\"", "date and time"),
+            ("meta.created gt 7", "date and time"),
+            ("x509Certificates.value sw \"MII\"", "by eq or ne"),
+            ("x509Certificates.value gt \"MII\"", "by eq or ne"),
+            ("x509Certificates.value eq 7", "by eq or ne"),
+        ] {
+            assert!(refused(text).contains(reason), "{text}: {}", refused(text));
+        }
+    }
+
+    #[test]
+    fn unknown_attributes_are_refused_by_name() {
+        assert_eq!(
+            refused("shoeSize eq \"42\""),
+            "The filter names shoeSize, which is no attribute of this resource. Choose one that /Schemas lists."
+        );
+        for text in [
+            "name.nick pr",
+            "emails.foo pr",
+            "emails[foo pr]",
+            "emails[emails.type pr]",
+            "members pr",
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User pr",
+            "urn:ietf:params:scim:schemas:extension:Hero:2.0:Group:a pr",
+            "urn:x:y pr",
+            "emails[type pr and not (foo pr)]",
+        ] {
+            refused(text);
+        }
+        assert!(group("userName pr").is_err());
+        assert!(group("groups pr").is_err());
+    }
+
+    #[test]
+    fn hidden_attributes_are_as_unknown_ones() {
+        assert_eq!(
+            refused("password sw \"a\""),
+            refused("passwords sw \"a\"").replace("passwords", "password")
+        );
+        refused("password pr");
+    }
+
+    #[test]
+    fn only_complex_attributes_can_be_looked_into() {
+        assert!(refused("userName[value eq \"x\"]").contains("no sub-attributes"));
+        assert!(refused("emails.value[value eq \"x\"]").contains("no sub-attributes"));
+        assert!(refused(&format!("{HERO}:a[b pr]")).contains("no sub-attributes"));
+        assert_eq!(user("name[givenName pr]").as_deref(), Ok("name[givenName pr]"));
+    }
+
+    #[test]
+    fn custom_attributes_are_compared_as_they_come() {
+        for comparison in ["eq \"x\"", "eq 7", "gt 7", "eq true", "eq null", "co \"x\"", "pr"] {
+            let text = format!("{HERO}:costCode {comparison}");
+            assert_eq!(user(&text), Ok(text));
+        }
+        for comparison in ["co 7", "sw true", "gt true", "gt null", "co null"] {
+            refused(&format!("{HERO}:costCode {comparison}"));
+        }
+    }
+
+    #[test]
+    fn resolving_twice_is_resolving_once() {
+        for text in [
+            "EMAILS co \"@\"",
+            "ACTIVE eq \"True\"",
+            "manager eq \"7\"",
+            "emails[TYPE eq \"work\"].value pr",
+        ] {
+            let once = user(text).unwrap();
+            assert_eq!(user(&once), Ok(once));
+        }
+    }
+}

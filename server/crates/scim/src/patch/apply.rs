@@ -4,14 +4,14 @@ use serde_json::Value;
 
 use super::{
     Patch,
+    elements::{add_elements, merge, only_primary, remove_matching, set, set_selected},
+    holder::{child, holder_mut, holder_or_new, list_mut, object_mut, remove_any_case},
     parse::{Action, Step},
     path::{Place, Target, is_complex_single},
 };
 use crate::{
     Map, dialect,
     error::{Error, Result},
-    filter::get_any_case,
-    fold,
     limits::{MAX_CUSTOM_ATTRIBUTES, MAX_CUSTOM_EXTENSIONS, MAX_VALUES},
     resource::{Ignored, Reason, changed, ignored::IgnoredList, set_schemas},
     schema::Attribute,
@@ -45,7 +45,7 @@ impl Patch {
             }
         }
         if missed > 0 && missed == self.steps.len() && self.members.is_empty() {
-            return Err(Error::no_target("The path selects no value of this resource."));
+            return Err(self.no_target());
         }
         self.tidy(&mut after)?;
         let touched = changed(before, &after);
@@ -56,17 +56,27 @@ impl Patch {
         })
     }
 
-    /// Removes what the steps left empty, checks sizes, and lists the schemas in use.
+    fn no_target(&self) -> Error {
+        let path = self
+            .steps
+            .first()
+            .map(|step| step.target.path())
+            .unwrap_or_default();
+        Error::no_target(format!(
+            "The filter in the path selects no value of {path}, so there is nothing to change."
+        ))
+    }
+
+    /// Removes what the steps left empty or doubled, checks sizes, and lists the schemas in use.
     ///
     /// Only here, because several operations may fill one element that did not exist before (entra-facts A4.4).
     fn tidy(&self, after: &mut Map) -> Result<()> {
-        for step in &self.steps {
-            if let Target::Attribute(place) | Target::Sub(place, _) | Target::Selected { place, .. } =
-                &step.target
-            {
-                tidy_place(after, place)?;
-            }
-        }
+        let mut places: Vec<&Place> = self.steps.iter().filter_map(|step| step.target.place()).collect();
+        places.sort_by_key(|place| (place.urn, place.attribute.name));
+        places.dedup_by_key(|place| (place.urn, place.attribute.name));
+        places
+            .into_iter()
+            .try_for_each(|place| tidy_place(after, place))?;
         check_custom(after)?;
         set_schemas(after, self.resource);
         Ok(())
@@ -86,6 +96,8 @@ fn tidy_place(after: &mut Map, place: &Place) -> Result<()> {
                     "{name} would have more than {MAX_VALUES} values."
                 )));
             }
+            let sent = std::mem::take(elements);
+            add_elements(elements, place.attribute, &sent);
             elements.is_empty()
         }
         Some(Value::Object(object)) => {
@@ -209,8 +221,12 @@ impl Step {
             let Some(element) = dialect::implied_element(filter) else {
                 return false;
             };
+            let is_primary = element.get("primary") == Some(&Value::Bool(true));
             selected.push(elements.len());
             elements.push(Value::Object(element));
+            if is_primary {
+                only_primary(elements, selected.first().copied());
+            }
         }
         match sub {
             Some(sub) => set_selected(elements, &selected, sub, &self.value),
@@ -258,165 +274,5 @@ impl Step {
         let holder = child(after, &urn);
         let name = holder.keys().find(|key| key.eq_ignore_ascii_case(attr)).cloned();
         holder.insert(name.unwrap_or_else(|| attr.to_owned()), self.value.clone());
-    }
-}
-
-/// The map that holds a place's attribute, if there is one.
-fn holder_mut<'a>(after: &'a mut Map, urn: Option<&str>) -> Option<&'a mut Map> {
-    match urn {
-        None => Some(after),
-        Some(urn) => after.get_mut(urn).and_then(Value::as_object_mut),
-    }
-}
-
-fn holder_or_new<'a>(after: &'a mut Map, urn: Option<&str>) -> &'a mut Map {
-    match urn {
-        None => after,
-        Some(urn) => child(after, urn),
-    }
-}
-
-/// The object of that name; made, or made anew, if there is none.
-fn child<'a>(map: &'a mut Map, name: &str) -> &'a mut Map {
-    let value = map.entry(name).or_insert_with(|| Value::Object(Map::new()));
-    if !value.is_object() {
-        *value = Value::Object(Map::new());
-    }
-    match value {
-        Value::Object(object) => object,
-        _ => unreachable!("made an object above"),
-    }
-}
-
-fn object_mut<'a>(after: &'a mut Map, place: &Place) -> &'a mut Map {
-    child(holder_or_new(after, place.urn), place.attribute.name)
-}
-
-fn list_mut<'a>(after: &'a mut Map, place: &Place) -> &'a mut Vec<Value> {
-    let value = holder_or_new(after, place.urn)
-        .entry(place.attribute.name)
-        .or_insert_with(|| Value::Array(vec![]));
-    if !value.is_array() {
-        *value = Value::Array(vec![]);
-    }
-    match value {
-        Value::Array(list) => list,
-        _ => unreachable!("made a list above"),
-    }
-}
-
-fn remove_any_case(map: &mut Map, name: &str) {
-    if get_any_case(map, name).is_some() {
-        map.retain(|key, _| !key.eq_ignore_ascii_case(name));
-    }
-}
-
-/// Sub-attribute by sub-attribute; `null` removes.
-fn merge(object: &mut Map, changes: &Map) {
-    for (name, value) in changes {
-        if value.is_null() {
-            object.shift_remove(name);
-        } else {
-            object.insert(name.clone(), value.clone());
-        }
-    }
-}
-
-fn set(object: &mut Map, sub: &Attribute, value: &Value) {
-    if !value.is_null() {
-        object.insert(sub.name.to_owned(), value.clone());
-        return;
-    }
-    object.shift_remove(sub.name);
-    if sub.name == "value" {
-        // What is shown for a value goes with it, so that the element counts as empty.
-        object.shift_remove("display");
-    }
-}
-
-fn set_selected(elements: &mut [Value], selected: &[usize], sub: &Attribute, value: &Value) {
-    for &index in selected {
-        if let Some(element) = elements.get_mut(index).and_then(Value::as_object_mut) {
-            set(element, sub, value);
-        }
-    }
-    if sub.name == "primary" && value == &Value::Bool(true) {
-        only_primary(elements, selected.first().copied());
-    }
-}
-
-/// Takes `primary` from all but one element (RFC 7644 §3.5.2).
-fn only_primary(elements: &mut [Value], keep: Option<usize>) {
-    for (index, element) in elements.iter_mut().enumerate() {
-        if Some(index) != keep && element.get("primary") == Some(&Value::Bool(true)) {
-            element["primary"] = Value::Bool(false);
-        }
-    }
-}
-
-/// Appends elements; one that is there already, by value and type, takes the new sub-attributes instead.
-fn add_elements(list: &mut Vec<Value>, attribute: &Attribute, added: &[Value]) {
-    for element in added.iter().filter_map(Value::as_object) {
-        let known = list.iter().position(|other| {
-            other
-                .as_object()
-                .is_some_and(|other| is_same(attribute, other, element))
-        });
-        let index = match known.and_then(|index| Some((index, list.get_mut(index)?.as_object_mut()?))) {
-            Some((index, other)) => {
-                merge(other, element);
-                index
-            }
-            None => {
-                list.push(Value::Object(element.clone()));
-                list.len() - 1
-            }
-        };
-        if element.get("primary") == Some(&Value::Bool(true)) {
-            only_primary(list, Some(index));
-        }
-    }
-}
-
-fn remove_matching(after: &mut Map, place: &Place, patterns: &[Value]) {
-    let is_sought = |element: &Value| {
-        let element = element.as_object();
-        let pairs = patterns
-            .iter()
-            .filter_map(Value::as_object)
-            .filter_map(|pattern| Some((element?, pattern)));
-        pairs
-            .into_iter()
-            .any(|(element, pattern)| is_same_as_pattern(place.attribute, element, pattern))
-    };
-    list_mut(after, place).retain(|element| !is_sought(element));
-}
-
-/// Whether two elements are one: the same value and the same type or, without a value, the same in all but `primary`.
-fn is_same(attribute: &Attribute, a: &Map, b: &Map) -> bool {
-    let same = |name: &str| same_text(attribute, name, a.get(name), b.get(name));
-    if a.contains_key("value") || b.contains_key("value") {
-        return same("value") && same("type");
-    }
-    attribute
-        .sub_attributes
-        .iter()
-        .filter(|sub| sub.name != "primary")
-        .all(|sub| same(sub.name))
-}
-
-/// Whether an element is what a `remove` looks for: by value, and by type if that is given, or else by all that is given.
-fn is_same_as_pattern(attribute: &Attribute, element: &Map, pattern: &Map) -> bool {
-    let by_value = pattern.contains_key("value");
-    let counts = |name: &str| !by_value || name == "value" || name == "type";
-    let same = |name: &str| same_text(attribute, name, element.get(name), pattern.get(name));
-    pattern.keys().filter(|name| counts(name)).all(|name| same(name))
-}
-
-fn same_text(attribute: &Attribute, name: &str, a: Option<&Value>, b: Option<&Value>) -> bool {
-    let exact = attribute.sub(name).is_some_and(|sub| sub.case_exact);
-    match (a, b) {
-        (Some(Value::String(a)), Some(Value::String(b))) if !exact => a == b || fold(a) == fold(b),
-        (a, b) => a == b,
     }
 }

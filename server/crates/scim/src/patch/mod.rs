@@ -8,6 +8,8 @@
 //! it cannot sink the `active=false` beside it (A4.5); if no operation is left, the whole PATCH is refused.
 
 mod apply;
+mod elements;
+mod holder;
 mod members;
 mod parse;
 mod path;

@@ -115,6 +115,14 @@ impl Target {
         }
     }
 
+    /// The attribute of our tables it works on, if it is one.
+    pub(crate) fn place(&self) -> Option<&Place> {
+        match self {
+            Self::Attribute(place) | Self::Sub(place, _) | Self::Selected { place, .. } => Some(place),
+            _ => None,
+        }
+    }
+
     /// Canonical path for messages and records, without the filter.
     pub(crate) fn path(&self) -> String {
         match self {

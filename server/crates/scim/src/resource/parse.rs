@@ -64,7 +64,7 @@ impl MemberRef {
 /// `tooMany`.
 pub fn parse_user(body: &[u8]) -> Result<Parsed> {
     let (attributes, _, ignored) = read(body, ResourceType::User)?;
-    if user_name(&attributes).is_none_or(|name| crate::fold(name).is_empty()) {
+    if user_name(&attributes).is_none() {
         return Err(missing("userName"));
     }
     Ok(Parsed { attributes, ignored })

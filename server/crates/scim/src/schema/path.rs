@@ -104,14 +104,12 @@ impl AttrPath {
         let Some((urn, name)) = split_urn(text) else {
             return Self::parse_name(None, text);
         };
+        if !urn.bytes().all(|b| is_name_byte(b) || matches!(b, b':' | b'.')) {
+            return None;
+        }
         match name {
-            "" => Some(Self {
-                urn: Some(urn.to_owned()),
-                attr: String::new(),
-                sub: None,
-                definition: None,
-            }),
-            name => Self::parse_name(Some(urn), name),
+            None => Some(Self::new(Some(urn), "", None)),
+            Some(name) => Self::parse_name(Some(urn), name),
         }
     }
 
@@ -279,8 +277,8 @@ fn extension_parts(urn: &str) -> Option<(&str, &str)> {
     sound.then_some((name, kind))
 }
 
-/// Splits a qualified name into URN and rest; the rest is empty if the whole text is the URN of an extension.
-fn split_urn(text: &str) -> Option<(&str, &str)> {
+/// Splits a qualified name into URN and name; no name if the whole text is the URN of an extension.
+fn split_urn(text: &str) -> Option<(&str, Option<&str>)> {
     if !text
         .get(..4)
         .is_some_and(|start| start.eq_ignore_ascii_case("urn:"))
@@ -292,13 +290,11 @@ fn split_urn(text: &str) -> Option<(&str, &str)> {
             .iter()
             .any(|name| kind.eq_ignore_ascii_case(name))
     };
-    let whole =
-        dialect::is_misspelt_urn(text) || extension_parts(text).is_some_and(|(_, kind)| is_type(kind));
-    if whole {
-        Some((text, ""))
-    } else {
-        text.rsplit_once(':')
+    if dialect::is_misspelt_urn(text) || extension_parts(text).is_some_and(|(_, kind)| is_type(kind)) {
+        return Some((text, None));
     }
+    let (urn, name) = text.rsplit_once(':')?;
+    Some((urn, Some(name)))
 }
 
 /// RFC 7644 §3.4.2.2 `ATTRNAME`, and `$ref`.
@@ -309,4 +305,166 @@ pub(crate) fn is_name(text: &str) -> bool {
 
 fn is_name_byte(b: u8) -> bool {
     b.is_ascii_alphanumeric() || b == b'_' || b == b'-'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{ENTERPRISE_USER, GROUP, USER};
+
+    const HERO: &str = "urn:ietf:params:scim:schemas:extension:Hero:2.0:User";
+
+    fn resolved(text: &str, resource: ResourceType) -> Option<String> {
+        AttrPath::parse(text)?
+            .resolve(resource)
+            .map(|path| path.to_string())
+    }
+
+    fn user(text: &str) -> Option<String> {
+        resolved(text, ResourceType::User)
+    }
+
+    #[test]
+    fn names_are_found_whatever_their_case() {
+        assert_eq!(user("USERNAME").as_deref(), Some("userName"));
+        assert_eq!(user("Name.GIVENname").as_deref(), Some("name.givenName"));
+        assert_eq!(user("EMAILS.value").as_deref(), Some("emails.value"));
+        assert_eq!(user("META.lastmodified").as_deref(), Some("meta.lastModified"));
+        assert_eq!(user("externalid").as_deref(), Some("externalId"));
+        assert_eq!(
+            resolved("MEMBERS.$REF", ResourceType::Group).as_deref(),
+            Some("members.$ref")
+        );
+    }
+
+    #[test]
+    fn the_urn_of_a_core_schema_may_stand_before() {
+        assert_eq!(user(&format!("{USER}:userName")).as_deref(), Some("userName"));
+        assert_eq!(
+            user(&format!("{}:name.givenName", USER.to_uppercase())).as_deref(),
+            Some("name.givenName")
+        );
+        assert_eq!(user(&format!("{USER}:id")).as_deref(), Some("id"));
+        assert_eq!(user(&format!("{GROUP}:displayName")), None);
+        assert_eq!(
+            resolved(&format!("{GROUP}:members"), ResourceType::Group).as_deref(),
+            Some("members")
+        );
+    }
+
+    #[test]
+    fn enterprise_attributes_carry_their_urn() {
+        let department = format!("{ENTERPRISE_USER}:department");
+        assert_eq!(user(&department.to_lowercase()), Some(department.clone()));
+        assert_eq!(
+            user("department"),
+            Some(department.clone()),
+            "a bare name is found too"
+        );
+        assert_eq!(
+            user("manager.value"),
+            Some(format!("{ENTERPRISE_USER}:manager.value"))
+        );
+        assert_eq!(
+            user("urn:ietf:params:scim:schemas:extension:enterprise:2.0User:department"),
+            Some(department)
+        );
+        assert_eq!(resolved("department", ResourceType::Group), None);
+    }
+
+    #[test]
+    fn custom_attributes_keep_their_spelling() {
+        let path = format!("{HERO}:costCode");
+        assert_eq!(user(&path), Some(path.clone()));
+        let path = AttrPath::parse(&path)
+            .unwrap()
+            .resolve(ResourceType::User)
+            .unwrap();
+        assert!(path.is_custom());
+        assert!(path.definition().is_none());
+        assert_eq!(
+            (path.urn.as_deref(), path.attr.as_str(), path.sub),
+            (Some(HERO), "costCode", None)
+        );
+    }
+
+    #[test]
+    fn a_custom_extension_belongs_to_one_resource_type() {
+        assert!(is_custom_extension(HERO, ResourceType::User));
+        assert!(!is_custom_extension(HERO, ResourceType::Group));
+        for urn in [
+            ENTERPRISE_USER,
+            "urn:ietf:params:scim:schemas:extension::2.0:User",
+            "urn:ietf:params:scim:schemas:extension:Hero:2:User",
+            "urn:ietf:params:scim:schemas:extension:Hero:2.0:Device",
+            "urn:ietf:params:scim:schemas:extension:Hero:2.0:User:more",
+            "urn:ietf:params:scim:schemas:extension:He ro:2.0:User",
+            "urn:ietf:params:scim:schemas:core:2.0:User",
+            "urn:hero:2.0:User",
+            "urn:ietf:params:scim:schemas:extension:é",
+            "",
+        ] {
+            assert!(!is_custom_extension(urn, ResourceType::User), "{urn}");
+        }
+    }
+
+    #[test]
+    fn whole_extensions_are_told_from_attributes() {
+        let found = |text: &str| lookup(&AttrPath::parse(text).unwrap(), ResourceType::User);
+        assert!(matches!(found(ENTERPRISE_USER), Lookup::Extension(schema) if schema.id == ENTERPRISE_USER));
+        assert!(matches!(
+            found(dialect::MISSPELT_ENTERPRISE_URN),
+            Lookup::Extension(_)
+        ));
+        assert!(matches!(found(HERO), Lookup::CustomExtension(urn) if urn == HERO));
+        assert!(
+            matches!(found(&format!("{HERO}:a")), Lookup::Custom { urn, attr } if urn == HERO && attr == "a")
+        );
+        assert!(matches!(found(&format!("{HERO}:a.b")), Lookup::Unknown));
+    }
+
+    #[test]
+    fn what_no_schema_has_is_unknown() {
+        for text in [
+            "shoeSize",
+            "name.nick",
+            "userName.value",
+            "urn:x:y",
+            "members",
+            "emails.value.x",
+            "password.x",
+        ] {
+            assert_eq!(user(text), None, "{text}");
+        }
+        assert_eq!(resolved("userName", ResourceType::Group), None);
+        assert_eq!(resolved("groups", ResourceType::Group), None);
+    }
+
+    #[test]
+    fn only_names_are_paths() {
+        for text in [
+            "", ".", "a.", ".a", "a..b", "1a", "a b", "a[", "é", "$", "a.$", "urn:", "urn:x:", "-a", "a.b.c",
+        ] {
+            assert_eq!(AttrPath::parse(text), None, "{text}");
+        }
+        for text in ["a", "a-b_1", "$ref", "a.$ref", "urn:x:a.b"] {
+            assert_eq!(
+                AttrPath::parse(text).map(|path| path.to_string()).as_deref(),
+                Some(text)
+            );
+        }
+    }
+
+    #[test]
+    fn inside_brackets_names_are_sub_attributes() {
+        let emails = ResourceType::User.schema().attribute("emails").unwrap();
+        let inside = |text: &str| {
+            AttrPath::parse(text)?
+                .resolve_in(emails)
+                .map(|path| path.to_string())
+        };
+        assert_eq!(inside("TYPE").as_deref(), Some("type"));
+        assert_eq!(inside("emails.type"), None);
+        assert_eq!(inside("userName"), None);
+    }
 }
