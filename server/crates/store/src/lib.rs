@@ -29,6 +29,8 @@ pub mod sessions;
 pub mod settings;
 pub mod signals;
 mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod tokens;
 pub mod users;
 mod words;

@@ -126,6 +126,19 @@ impl Store {
         Ok(gone + self.write(PurgeOrganizations).await?)
     }
 
+    /// SQLite only: how many more pages of 4 KiB the file may grow by; `None` for as many as it likes. Makes a full disk in
+    /// tests (threat T81).
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    #[cfg(feature = "testing")]
+    pub async fn limit_growth(&self, pages: Option<u32>) -> Result<(), StoreError> {
+        match &self.driver {
+            Driver::Sqlite(database) => database.limit_growth(pages).await,
+            Driver::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Looks the database over.
     ///
     /// # Errors

@@ -32,7 +32,9 @@ pub trait Columns {
     /// A SHA-256 hash.
     fn hash(&self, column: usize) -> Result<[u8; 32], StoreError> {
         let bytes = self.blob(column)?;
-        bytes.try_into().map_err(|_| StoreError::Corrupt(format!("column {column} holds {} bytes, not 32", bytes.len())))
+        bytes
+            .try_into()
+            .map_err(|_| StoreError::Corrupt(format!("column {column} holds {} bytes, not 32", bytes.len())))
     }
 }
 

@@ -93,8 +93,9 @@ pub trait Operation: Send + Sync + 'static {
 pub fn ready<T, E: From<StoreError>>(future: impl Future<Output = Result<T, E>>) -> Result<T, E> {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(result) => result,
-        Poll::Pending => {
-            Err(StoreError::Internal("an operation awaited something that is not its transaction".to_owned()).into())
-        }
+        Poll::Pending => Err(StoreError::Internal(
+            "an operation awaited something that is not its transaction".to_owned(),
+        )
+        .into()),
     }
 }

@@ -11,6 +11,8 @@ mod connection;
 mod error;
 mod queue;
 mod readers;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod tx;
 mod writer;
 
@@ -110,12 +112,16 @@ impl Database {
         })
     }
 
-    /// Runs a `PRAGMA` on the writer's connection, outside any transaction: `max_page_count` makes a full disk in tests.
+    /// Lets the file grow by so many more pages, or without end: a full disk for tests.
     ///
     /// # Errors
     /// [`StoreError`] when SQLite refuses it.
-    pub async fn pragma(&self, text: &'static str) -> Result<(), StoreError> {
-        self.writer.pragma(text).await
+    #[cfg(feature = "testing")]
+    pub async fn limit_growth(&self, pages: Option<u32>) -> Result<(), StoreError> {
+        let size = connection::open_reader(&self.path, 1)?
+            .query_row("PRAGMA page_count", [], |row| row.get::<_, u32>(0));
+        let most = pages.map_or(u32::MAX - 1, |more| size.unwrap_or_default() + more);
+        self.writer.aside(format!("PRAGMA max_page_count = {most}")).await
     }
 }
 

@@ -95,11 +95,12 @@ impl Writer {
         answered.await.unwrap_or_else(|_| Err(gone().into()))
     }
 
-    pub(crate) async fn pragma(&self, text: &'static str) -> Result<(), StoreError> {
+    #[cfg(feature = "testing")]
+    pub(crate) async fn aside(&self, text: String) -> Result<(), StoreError> {
         let (answer, answered) = oneshot::channel();
         self.push(
             0,
-            Box::new(Pragma {
+            Box::new(Aside {
                 text,
                 answer,
                 since: Instant::now(),
@@ -148,7 +149,7 @@ trait Job: Send + std::fmt::Debug {
     /// Tells the one who asked, once the fate of the whole batch is known.
     fn answer(self: Box<Self>, fate: &Result<(), StoreError>);
     /// A statement that must run outside of transactions, in a job's stead.
-    fn aside(&self) -> Option<&'static str> {
+    fn aside(&self) -> Option<&str> {
         None
     }
 }
@@ -199,14 +200,17 @@ where
     }
 }
 
+/// A statement that must run outside of transactions.
+#[cfg(feature = "testing")]
 #[derive(Debug)]
-struct Pragma {
-    text: &'static str,
+struct Aside {
+    text: String,
     answer: oneshot::Sender<Result<(), StoreError>>,
     since: Instant,
 }
 
-impl Job for Pragma {
+#[cfg(feature = "testing")]
+impl Job for Aside {
     fn since(&self) -> Instant {
         self.since
     }
@@ -219,8 +223,8 @@ impl Job for Pragma {
         let _ = self.answer.send(fate.clone());
     }
 
-    fn aside(&self) -> Option<&'static str> {
-        Some(self.text)
+    fn aside(&self) -> Option<&str> {
+        Some(&self.text)
     }
 }
 
