@@ -12,3 +12,5 @@ pub mod state;
 pub mod directory;
 pub mod scim;
 pub mod tasks;
+pub mod portal;
+pub mod live;

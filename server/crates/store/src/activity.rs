@@ -218,6 +218,11 @@ pub async fn get<T: Tx>(
     tx.first(&q::GET, args![directory, seq]).await
 }
 
+/// The `seq` of a directory's newest entry; 0 when there is none. One look at an index.
+pub async fn newest<T: Tx>(tx: &mut T, directory: &DirectoryId) -> Result<i64, StoreError> {
+    Ok(tx.one::<Option<i64>>(&q::NEWEST, args![directory]).await?.unwrap_or_default())
+}
+
 /// The entry that bears a reference, in whatever directory: for support.
 pub async fn by_reference<T: Tx>(tx: &mut T, reference: &str) -> Result<Option<Activity>, StoreError> {
     tx.first(&q::BY_REFERENCE, args![reference]).await

@@ -18,6 +18,8 @@ store_sql::queries! { "activity";
         "SELECT ", activity_columns!(),
         " FROM activity WHERE subject_id = $2 AND directory_id = $1 ORDER BY seq DESC LIMIT $3"
     );
+    /// The newest entry of a directory.
+    NEWEST = "SELECT MAX(seq) FROM activity WHERE directory_id = $1";
     /// The last thing a provider sent for a subject.
     LAST_SENT = concat!(
         "SELECT ", activity_columns!(), " FROM activity \

@@ -1,0 +1,203 @@
+//! Directories and their bearer tokens.
+
+use contract::directories::{Directories, Directory, Provider, ShownOnce, Token};
+use contract::refusal::Why;
+use contract::{Answer, Micros, Refusal, Viewer};
+use store::ids::{DirectoryId, OrganizationId, TokenId};
+use store::{StoreError, Unique};
+
+use super::look::{Look, Which};
+use super::{House, checked_name};
+use crate::directory::directories::{CreateDirectory, DirectoryEdit, EditDirectory, TokenRow};
+use crate::directory::signals::{Known, count, provider};
+use crate::directory::tokens::{CreateToken, RevokeToken};
+use crate::directory::trace::Context;
+use crate::secrets::{NewToken, TokenKind, make};
+
+/// Dead tokens shown below those alive.
+const DEAD_SHOWN: usize = 5;
+
+#[async_trait::async_trait]
+impl Directories for House {
+    async fn directories(&self, _: &Viewer, organization: &str) -> Answer<Vec<Directory>> {
+        self.row_of(organization).await?;
+        let which = Which::Of(OrganizationId::new(organization));
+        let known = self.read_heavy(Look { which, now: self.clock.now() }).await?;
+        Ok(known.iter().map(|known| self.shown(known)).collect())
+    }
+
+    async fn directory(&self, _: &Viewer, directory: &str) -> Answer<Directory> {
+        Ok(self.shown(&self.known(directory).await?))
+    }
+
+    async fn configure(&self, viewer: &Viewer, organization: &str, provider: Provider) -> Answer<String> {
+        self.may_touch_tokens(viewer)?;
+        let row = self.row_of(organization).await?;
+        let id = DirectoryId::new(self.fresh("dir")?);
+        let (token, secret) = self.make_token("Token 1", None)?;
+        let token_id = token.id.clone();
+        let create = CreateDirectory {
+            by: self.context(&row.id, &row.app_id, id.clone())?,
+            provider: store::directories::Provider::ALL
+                .iter()
+                .copied()
+                .find(|known| known.as_str() == provider.slug())
+                .ok_or(Refusal::invalid("provider", Why::NotOffered))?,
+            name: provider.name().to_owned(),
+            token,
+        };
+        self.write(create).await?;
+        self.keep(viewer, &id, &token_id, &secret);
+        self.recorder.pulse(row.id);
+        Ok(id.into_string())
+    }
+
+    async fn reveal(&self, viewer: &Viewer, directory: &str) -> Answer<Option<ShownOnce>> {
+        if !viewer.role.may_change() {
+            return Ok(None);
+        }
+        Ok(self.reveals.take(&viewer.session, directory, self.clock.now()))
+    }
+
+    async fn create_token(
+        &self,
+        viewer: &Viewer,
+        directory: &str,
+        name: &str,
+        expires_at: Option<Micros>,
+    ) -> Answer<()> {
+        self.may_touch_tokens(viewer)?;
+        let name = checked_name("name", name)?;
+        if expires_at.is_some_and(|end| end <= self.clock.now()) {
+            return Err(Refusal::invalid("expires_at", Why::InThePast));
+        }
+        let known = self.known(directory).await?;
+        let (token, secret) = self.make_token(&name, expires_at)?;
+        let (id, by) = (token.id.clone(), self.by(&known)?);
+        match self.store.write(CreateToken { by, token }).await {
+            Ok(true) => {}
+            Ok(false) => return Err(Refusal::NotFound),
+            Err(StoreError::Conflict { constraint: Unique::LiveTokens }) => {
+                return Err(Refusal::Conflict { why: Why::TwoTokensAlive });
+            }
+            Err(error) => return Err(self.fault(&error)),
+        }
+        self.keep(viewer, &known.directory.id, &id, &secret);
+        self.recorder.pulse(known.directory.organization_id);
+        Ok(())
+    }
+
+    async fn revoke_token(&self, viewer: &Viewer, directory: &str, token: &str) -> Answer<()> {
+        self.may_touch_tokens(viewer)?;
+        let known = self.known(directory).await?;
+        let revoke = RevokeToken { by: self.by(&known)?, token: TokenId::new(token) };
+        let revoked = self.write(revoke).await?;
+        self.recorder.pulse(known.directory.organization_id);
+        if revoked { Ok(()) } else { Err(Refusal::NotFound) }
+    }
+
+    async fn rename_directory(&self, viewer: &Viewer, directory: &str, name: &str) -> Answer<()> {
+        self.may_change(viewer)?;
+        let name = checked_name("name", name)?;
+        self.edit(directory, DirectoryEdit::Rename(name)).await
+    }
+
+    async fn disable_directory(&self, viewer: &Viewer, directory: &str) -> Answer<()> {
+        self.may_change(viewer)?;
+        self.edit(directory, DirectoryEdit::Disable).await
+    }
+
+    async fn enable_directory(&self, viewer: &Viewer, directory: &str) -> Answer<()> {
+        self.may_change(viewer)?;
+        self.edit(directory, DirectoryEdit::Enable).await
+    }
+
+    async fn delete_directory(&self, viewer: &Viewer, directory: &str, confirm_name: &str) -> Answer<()> {
+        self.may_touch_tokens(viewer)?;
+        let known = self.known(directory).await?;
+        if confirm_name.trim() != known.directory.name {
+            return Err(Refusal::invalid("confirm_name", Why::NameDoesNotMatch));
+        }
+        self.edit(directory, DirectoryEdit::Delete).await?;
+        self.purge();
+        Ok(())
+    }
+}
+
+impl House {
+    async fn known(&self, directory: &str) -> Answer<Known> {
+        let look = Look { which: Which::One(DirectoryId::new(directory)), now: self.clock.now() };
+        self.read_heavy(look).await?.pop().ok_or(Refusal::NotFound)
+    }
+
+    fn by(&self, known: &Known) -> Answer<Context> {
+        let directory = &known.directory;
+        self.context(&directory.organization_id, &directory.app_id, directory.id.clone())
+    }
+
+    async fn edit(&self, directory: &str, edit: DirectoryEdit) -> Answer<()> {
+        let known = self.known(directory).await?;
+        let done = self.write(EditDirectory { by: self.by(&known)?, edit }).await?;
+        self.recorder.pulse(known.directory.organization_id);
+        if done { Ok(()) } else { Err(Refusal::NotFound) }
+    }
+
+    fn make_token(&self, name: &str, expires_at: Option<Micros>) -> Answer<(TokenRow, NewToken)> {
+        let secret = make(TokenKind::Scim, &self.randomness).map_err(|error| self.fault(&error))?;
+        let row = TokenRow {
+            id: TokenId::new(self.fresh("tok")?),
+            name: name.to_owned(),
+            digest: secret.digest,
+            last4: secret.last_four.clone(),
+            expires_at,
+        };
+        Ok((row, secret))
+    }
+
+    fn keep(&self, viewer: &Viewer, directory: &DirectoryId, token: &TokenId, secret: &NewToken) {
+        let now = self.clock.now();
+        self.reveals.keep(&viewer.session, directory.as_str(), token.as_str(), secret.reveal(), now);
+    }
+
+    fn shown(&self, known: &Known) -> Directory {
+        let row = &known.directory;
+        Directory {
+            id: row.id.as_str().to_owned(),
+            organization: row.organization_id.as_str().to_owned(),
+            provider: provider(row.provider),
+            name: row.name.clone(),
+            enabled: row.status == store::directories::Status::Enabled,
+            created_at: row.created_at,
+            endpoint_url: format!("{}/scim/v2/{}", self.public_url, row.id),
+            tokens: tokens(known),
+            users: count(known.counts.users),
+            active_users: count(known.counts.active_users),
+            groups: count(known.counts.groups),
+            health: known.health(),
+            steps: known.steps(),
+            requests_by_hour: known.requests_by_hour(),
+            last_request: known.last_request(),
+        }
+    }
+}
+
+/// Newest first; of the dead only the last few.
+fn tokens(known: &Known) -> Vec<Token> {
+    let mut dead = 0;
+    let newest_first = known.tokens.iter().rev();
+    let shown = newest_first.filter(|token| {
+        dead += usize::from(!token.is_alive(known.now));
+        token.is_alive(known.now) || dead <= DEAD_SHOWN
+    });
+    shown
+        .map(|token| Token {
+            id: token.id.as_str().to_owned(),
+            name: token.name.clone(),
+            last4: token.last4.clone(),
+            created_at: token.created_at,
+            last_used_at: token.last_used_at,
+            expires_at: token.expires_at,
+            revoked_at: token.revoked_at,
+        })
+        .collect()
+}

@@ -1,0 +1,167 @@
+//! Organizations: the customers of an app.
+
+use contract::health::{Verdict, worst};
+use contract::onboarding::progress;
+use contract::organizations::{App, Organization, OrganizationRow, Organizations};
+use contract::refusal::Why;
+use contract::{Answer, Refusal, Viewer};
+use store::ids::{AppId, EventId, OrganizationId};
+use store::organizations::{self, Summary};
+use store::{Operation, StoreError, Tx, apps};
+
+use super::look::{Look, Which};
+use super::{House, checked_name};
+use crate::directory::organizations::{CreateOrganization, DeleteOrganization, RenameOrganization};
+use crate::directory::signals::{Known, count};
+
+#[async_trait::async_trait]
+impl Organizations for House {
+    async fn apps(&self, _: &Viewer) -> Answer<Vec<App>> {
+        Ok(self.read(Apps).await?.into_iter().map(|app| App { id: app.id.into_string(), name: app.name }).collect())
+    }
+
+    async fn organizations(&self, viewer: &Viewer, search: &str) -> Answer<Vec<OrganizationRow>> {
+        let apps = self.apps(viewer).await?;
+        let known = self.read_heavy(Look { which: Which::All, now: self.clock.now() }).await?;
+        let wanted = scim::fold(search);
+        let summaries = self.read_heavy(Summaries).await?;
+        let found = summaries.into_iter().filter(|found| scim::fold(&found.organization.name).contains(&wanted));
+        Ok(found.filter_map(|summary| row(summary, &apps, &known)).collect())
+    }
+
+    async fn organization(&self, viewer: &Viewer, organization: &str) -> Answer<Organization> {
+        let apps = self.apps(viewer).await?;
+        let found = self.row_of(organization).await?;
+        shown(found, &apps).ok_or(Refusal::NotFound)
+    }
+
+    async fn create_organization(&self, viewer: &Viewer, app: &str, name: &str) -> Answer<Organization> {
+        self.may_change(viewer)?;
+        let name = checked_name("name", name)?;
+        let apps = self.apps(viewer).await?;
+        let app = match (app, apps.as_slice()) {
+            ("", [only]) => only.clone(),
+            (id, all) => all.iter().find(|app| app.id == id).cloned().ok_or(Refusal::invalid("app", Why::NotOffered))?,
+        };
+        self.name_is_free(&app, &name, None).await?;
+        let row = organizations::Organization {
+            id: OrganizationId::new(self.fresh("org")?),
+            app_id: AppId::new(app.id.clone()),
+            name: name.clone(),
+            created_at: self.clock.now(),
+        };
+        let (id, created_at) = (row.id.clone(), row.created_at);
+        if !self.write(CreateOrganization(row)).await? {
+            return Err(Refusal::invalid("app", Why::NotOffered));
+        }
+        self.recorder.pulse(id.clone());
+        Ok(Organization { id: id.into_string(), name, app, created_at })
+    }
+
+    async fn rename_organization(&self, viewer: &Viewer, organization: &str, name: &str) -> Answer<()> {
+        self.may_change(viewer)?;
+        let name = checked_name("name", name)?;
+        let before = self.organization(viewer, organization).await?;
+        self.name_is_free(&before.app, &name, Some(&before.id)).await?;
+        let id = OrganizationId::new(organization);
+        self.write(RenameOrganization { id: id.clone(), name }).await?;
+        self.recorder.pulse(id);
+        Ok(())
+    }
+
+    async fn delete_organization(&self, viewer: &Viewer, organization: &str, confirm_name: &str) -> Answer<()> {
+        self.may_touch_tokens(viewer)?;
+        let before = self.organization(viewer, organization).await?;
+        if confirm_name.trim() != before.name {
+            return Err(Refusal::invalid("confirm_name", Why::NameDoesNotMatch));
+        }
+        let id = OrganizationId::new(organization);
+        let event = EventId::new(self.fresh("evt")?);
+        self.write(DeleteOrganization { id: id.clone(), event, at: self.clock.now() }).await?;
+        self.recorder.pulse(id);
+        self.purge();
+        Ok(())
+    }
+}
+
+impl House {
+    /// The organization's row, for whoever needs its app.
+    pub(super) async fn row_of(&self, organization: &str) -> Answer<organizations::Organization> {
+        self.read(Get(OrganizationId::new(organization))).await?.ok_or(Refusal::NotFound)
+    }
+
+    /// Two customers of one app do not carry the same name: people would mistake them.
+    async fn name_is_free(&self, app: &App, name: &str, except: Option<&str>) -> Answer<()> {
+        let all = self.read_heavy(Summaries).await?;
+        let taken = all.iter().any(|other| {
+            other.organization.app_id.as_str() == app.id
+                && scim::fold(&other.organization.name) == scim::fold(name)
+                && Some(other.organization.id.as_str()) != except
+        });
+        if taken { Err(Refusal::invalid("name", Why::NameTaken)) } else { Ok(()) }
+    }
+
+    /// Removes what was deleted, in the background; a task does it again at the next start if we are stopped.
+    pub(super) fn purge(&self) {
+        let store = self.store.clone();
+        tokio::spawn(async move {
+            if let Err(error) = store.purge().await {
+                tracing::warn!(%error, "the rows of a deleted directory are still there; they go later");
+            }
+        });
+    }
+}
+
+fn row(summary: Summary, apps: &[App], known: &[Known]) -> Option<OrganizationRow> {
+    let mine = || known.iter().filter(|known| known.directory.organization_id == summary.organization.id);
+    let verdict = worst(mine().map(|known| known.health().verdict));
+    let last = mine().filter_map(Known::last_request).max();
+    // The checklist furthest behind is the one somebody has to go on with.
+    let steps = mine().map(|known| progress(&known.steps())).min().unwrap_or_default();
+    Some(OrganizationRow {
+        verdict: if summary.directories == 0 { Verdict::NotConfigured } else { verdict },
+        users: count(summary.users),
+        groups: count(summary.groups),
+        last_activity: last,
+        steps_done: steps,
+        organization: shown(summary.organization, apps)?,
+    })
+}
+
+fn shown(row: organizations::Organization, apps: &[App]) -> Option<Organization> {
+    let app = apps.iter().find(|app| app.id == row.app_id.as_str())?.clone();
+    Some(Organization { id: row.id.into_string(), name: row.name, app, created_at: row.created_at })
+}
+
+struct Apps;
+
+impl Operation for Apps {
+    type Output = Vec<apps::App>;
+    type Error = StoreError;
+
+    async fn run<T: Tx>(&self, tx: &mut T) -> Result<Vec<apps::App>, StoreError> {
+        apps::list(tx).await
+    }
+}
+
+struct Summaries;
+
+impl Operation for Summaries {
+    type Output = Vec<Summary>;
+    type Error = StoreError;
+
+    async fn run<T: Tx>(&self, tx: &mut T) -> Result<Vec<Summary>, StoreError> {
+        organizations::list(tx, None).await
+    }
+}
+
+struct Get(OrganizationId);
+
+impl Operation for Get {
+    type Output = Option<organizations::Organization>;
+    type Error = StoreError;
+
+    async fn run<T: Tx>(&self, tx: &mut T) -> Result<Option<organizations::Organization>, StoreError> {
+        organizations::get(tx, &self.0).await
+    }
+}
