@@ -130,7 +130,7 @@ pub(crate) fn patterns(
     };
     let mut kept = Vec::with_capacity(sent.len());
     for value in sent {
-        if let Value::Object(mut object) = complex(attribute, path, value, ignored)? {
+        if let Value::Object(mut object) = part_of_element(attribute, path, value, ignored)? {
             object.retain(|_, value| !value.is_null());
             kept.extend((!object.is_empty()).then_some(Value::Object(object)));
         }
@@ -139,22 +139,48 @@ pub(crate) fn patterns(
 }
 
 /// One element of a multi-valued attribute; `None` if it says nothing.
-pub(crate) fn element(
+fn element(
     attribute: &'static Attribute,
     path: &str,
     value: Value,
     ignored: &mut IgnoredList,
 ) -> Result<Option<Map>> {
-    let value = if attribute.name == "roles" {
-        dialect::role(value)
-    } else {
-        value
-    };
-    let Value::Object(mut object) = complex(attribute, path, value, ignored)? else {
+    let Value::Object(mut object) = part_of_element(attribute, path, value, ignored)? else {
         return Ok(None);
     };
     object.retain(|_, value| !value.is_null());
     Ok((!says_nothing(&object)).then_some(object))
+}
+
+/// What an operation says of an element that its path selects, alone or in a list of one: `null` for nothing;
+/// sub-attributes to be unset stay in it as `null`.
+pub(crate) fn selected(
+    attribute: &'static Attribute,
+    path: &str,
+    value: Value,
+    ignored: &mut IgnoredList,
+) -> Result<Value> {
+    match value {
+        Value::Array(mut list) if list.len() <= 1 => {
+            part_of_element(attribute, path, list.pop().unwrap_or_default(), ignored)
+        }
+        value => part_of_element(attribute, path, value, ignored),
+    }
+}
+
+fn part_of_element(
+    attribute: &'static Attribute,
+    path: &str,
+    value: Value,
+    ignored: &mut IgnoredList,
+) -> Result<Value> {
+    let is_role = attribute.name == "roles";
+    complex(
+        attribute,
+        path,
+        if is_role { dialect::role(value) } else { value },
+        ignored,
+    )
 }
 
 /// Whether an element has no content besides its label.

@@ -50,3 +50,6 @@ impl Patch {
         &self.ignored
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -249,8 +249,7 @@ impl StepReader {
                 value::typed(sub, &path, value, &mut self.ignored)
             }
             Target::Selected { place, sub: None, .. } => {
-                let element = value::element(place.attribute, &path, value, &mut self.ignored)?;
-                Ok(element.map_or(Value::Null, Value::Object))
+                value::selected(place.attribute, &path, value, &mut self.ignored)
             }
             Target::Custom { .. } if action == Action::Remove => Ok(Value::Null),
             Target::Custom { .. } => value::custom(&path, value),
