@@ -351,3 +351,262 @@ fn result_document(result: &BulkResult) -> Value {
     }
     Value::Object(document)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ScimType;
+
+    fn parse(body: Value) -> Result<BulkRequest> {
+        BulkRequest::parse(body.to_string().as_bytes())
+    }
+
+    fn operations(operations: Value) -> Result<BulkRequest> {
+        parse(
+            json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": operations}),
+        )
+    }
+
+    fn ids(pairs: &[(&str, &str)]) -> HashMap<String, String> {
+        pairs
+            .iter()
+            .map(|(name, id)| ((*name).to_owned(), (*id).to_owned()))
+            .collect()
+    }
+
+    fn post(bulk_id: &str, endpoint: &str, data: Value) -> Value {
+        json!({"method": "POST", "path": endpoint, "bulkId": bulk_id, "data": data})
+    }
+
+    #[test]
+    fn reads_every_method() {
+        let request = operations(json!([
+            {"method": "post", "path": "/Users", "bulkId": "q", "data": {"userName": "a"}},
+            {"method": "PUT", "path": "/Users/1", "version": "W/\"3\"", "data": {"userName": "b"}},
+            {"method": "PATCH", "path": "Groups/2", "data": {"Operations": []}},
+            {"method": "DELETE", "path": "/Users/3"},
+        ]))
+        .unwrap();
+        let read: Vec<_> = request
+            .operations
+            .iter()
+            .map(|o| (o.method, o.resource, o.id.as_deref()))
+            .collect();
+        assert_eq!(
+            read,
+            [
+                (BulkMethod::Post, ResourceType::User, None),
+                (BulkMethod::Put, ResourceType::User, Some("1")),
+                (BulkMethod::Patch, ResourceType::Group, Some("2")),
+                (BulkMethod::Delete, ResourceType::User, Some("3")),
+            ]
+        );
+        assert_eq!(request.operations[1].version.as_deref(), Some("W/\"3\""));
+        assert_eq!(request.order, [0, 1, 2, 3]);
+        assert_eq!(
+            request.operations[0].data(&ids(&[])).unwrap(),
+            br#"{"userName":"a"}"#
+        );
+    }
+
+    #[test]
+    fn references_set_the_order() {
+        let request = operations(json!([
+            post("g", "/Groups", json!({"displayName": "G", "members": [{"value": "bulkId:b"}, {"value": "bulkId:a"}]})),
+            post("b", "/Users", json!({"userName": "b", "manager": {"value": "bulkId:a"}})),
+            post("a", "/Users", json!({"userName": "a"})),
+            {"method": "DELETE", "path": "/Users/bulkId:b"},
+        ]));
+        let request = request.unwrap();
+        assert_eq!(request.order, [2, 1, 0, 3]);
+    }
+
+    #[test]
+    fn references_are_replaced_everywhere() {
+        let request = operations(json!([
+            post("a", "/Users", json!({"userName": "a"})),
+            {"method": "PATCH", "path": "/Groups/bulkId:a", "data": {"Operations": [
+                {"op": "add", "path": "members", "value": [{"value": "bulkId:a"}, "bulkId:a", "x bulkId:a"]},
+            ]}},
+        ]))
+        .unwrap();
+        let known = ids(&[("a", "0190")]);
+        let operation = &request.operations[1];
+        assert_eq!(operation.resolved_id(&known), Ok(Some("0190".into())));
+        assert_eq!(
+            serde_json::from_slice::<Value>(&operation.data(&known).unwrap()).unwrap(),
+            json!({"Operations": [{"op": "add", "path": "members", "value": [{"value": "0190"}, "0190", "x bulkId:a"]}]})
+        );
+        assert_eq!(operation.data(&ids(&[])).unwrap_err().status, 409);
+        assert_eq!(operation.resolved_id(&ids(&[])).unwrap_err().status, 409);
+        assert_eq!(request.operations[0].resolved_id(&known), Ok(None));
+    }
+
+    #[test]
+    fn circles_are_a_conflict() {
+        for circle in [
+            json!([
+                post("a", "/Users", json!({"manager": "bulkId:b"})),
+                post("b", "/Users", json!({"manager": "bulkId:a"}))
+            ]),
+            json!([post("a", "/Users", json!({"manager": {"value": "bulkId:a"}}))]),
+        ] {
+            assert_eq!(operations(circle).unwrap_err().status, 409);
+        }
+    }
+
+    #[test]
+    fn a_long_chain_is_ordered_quickly() {
+        let chain: Vec<Value> = (0..MAX_BULK_OPERATIONS)
+            .map(|i| {
+                post(
+                    &format!("n{i}"),
+                    "/Users",
+                    json!({"manager": format!("bulkId:n{}", i + 1)}),
+                )
+            })
+            .collect();
+        let order = operations(Value::Array(chain)).unwrap().order;
+        assert!(order.iter().rev().copied().eq(0..MAX_BULK_OPERATIONS));
+    }
+
+    #[test]
+    fn a_name_that_nobody_makes_is_refused_when_it_is_used() {
+        let request = operations(json!([post("a", "/Users", json!({"manager": "bulkId:nobody"}))])).unwrap();
+        let error = request.operations[0].data(&ids(&[])).unwrap_err();
+        assert_eq!(error.status, 409);
+        assert!(!error.detail.contains("nobody"));
+    }
+
+    #[test]
+    fn errors_are_counted() {
+        let request = parse(json!({"failOnErrors": 2, "Operations": []})).unwrap();
+        assert!(!request.stops_after(1));
+        assert!(request.stops_after(2));
+        assert!(!parse(json!({"Operations": []})).unwrap().stops_after(1000));
+        assert_eq!(
+            parse(json!({"failOnErrors": null, "Operations": []}))
+                .unwrap()
+                .fail_on_errors,
+            None
+        );
+        for bad in [json!(0), json!(-1), json!("2"), json!(1.5)] {
+            assert_eq!(
+                parse(json!({"failOnErrors": bad, "Operations": []}))
+                    .unwrap_err()
+                    .scim_type,
+                Some(ScimType::InvalidValue)
+            );
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_refused() {
+        for (operation, kind) in [
+            (json!("x"), ScimType::InvalidSyntax),
+            (
+                json!({"method": "GET", "path": "/Users/1"}),
+                ScimType::InvalidSyntax,
+            ),
+            (json!({"path": "/Users/1"}), ScimType::InvalidSyntax),
+            (
+                json!({"method": "POST", "path": "/Users", "data": {}}),
+                ScimType::InvalidValue,
+            ),
+            (
+                json!({"method": "POST", "path": "/Users/1", "bulkId": "a", "data": {}}),
+                ScimType::InvalidPath,
+            ),
+            (
+                json!({"method": "DELETE", "path": "/Users"}),
+                ScimType::InvalidPath,
+            ),
+            (
+                json!({"method": "DELETE", "path": "/Users/"}),
+                ScimType::InvalidPath,
+            ),
+            (
+                json!({"method": "DELETE", "path": "/Devices/1"}),
+                ScimType::InvalidPath,
+            ),
+            (
+                json!({"method": "DELETE", "path": "/Users/1/x"}),
+                ScimType::InvalidPath,
+            ),
+            (json!({"method": "DELETE"}), ScimType::InvalidPath),
+            (
+                json!({"method": "PUT", "path": "/Users/1"}),
+                ScimType::InvalidSyntax,
+            ),
+            (
+                json!({"method": "PUT", "path": "/Users/1", "data": []}),
+                ScimType::InvalidSyntax,
+            ),
+            (
+                json!({"method": "DELETE", "path": "/Users/1", "version": 7}),
+                ScimType::InvalidValue,
+            ),
+            (
+                json!({"method": "POST", "path": "/Users", "bulkId": "x".repeat(257), "data": {}}),
+                ScimType::InvalidValue,
+            ),
+        ] {
+            let error = operations(json!([operation])).unwrap_err();
+            assert_eq!((error.status, error.scim_type), (400, Some(kind)), "{operation}");
+        }
+        assert_eq!(
+            parse(json!({})).unwrap_err().scim_type,
+            Some(ScimType::InvalidSyntax)
+        );
+        let twice = json!([post("a", "/Users", json!({})), post("a", "/Users", json!({}))]);
+        assert_eq!(
+            operations(twice).unwrap_err().scim_type,
+            Some(ScimType::InvalidValue)
+        );
+    }
+
+    #[test]
+    fn a_request_holds_1000_operations_and_no_more() {
+        let many = |count: usize| {
+            Value::from_iter((0..count).map(|i| json!({"method": "DELETE", "path": format!("/Users/{i}")})))
+        };
+        assert_eq!(
+            operations(many(MAX_BULK_OPERATIONS)).unwrap().operations.len(),
+            MAX_BULK_OPERATIONS
+        );
+        assert_eq!(operations(many(MAX_BULK_OPERATIONS + 1)).unwrap_err().status, 413);
+    }
+
+    #[test]
+    fn the_reply_tells_the_outcome_of_each() {
+        let results = [
+            BulkResult {
+                method: BulkMethod::Post,
+                bulk_id: Some("q".into()),
+                location: Some("https://x/Users/1".into()),
+                version: Some("W/\"1\"".into()),
+                outcome: Ok(201),
+            },
+            BulkResult {
+                method: BulkMethod::Delete,
+                bulk_id: None,
+                location: Some("https://x/Users/2".into()),
+                version: None,
+                outcome: Err(Error::not_found("No such user.")),
+            },
+        ];
+        let body: Value = serde_json::from_slice(&bulk_response(&results)).unwrap();
+        assert_eq!(
+            body,
+            json!({
+                "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkResponse"],
+                "Operations": [
+                    {"method": "POST", "bulkId": "q", "location": "https://x/Users/1", "version": "W/\"1\"", "status": "201"},
+                    {"method": "DELETE", "location": "https://x/Users/2", "status": "404", "response": {
+                        "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "status": "404", "detail": "No such user.",
+                    }},
+                ],
+            })
+        );
+    }
+}

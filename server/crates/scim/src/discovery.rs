@@ -188,3 +188,120 @@ fn uniqueness(uniqueness: Uniqueness) -> &'static str {
         Uniqueness::Server => "server",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BASE: &str = "https://rollcall.example/scim/v2/dir_1";
+
+    #[test]
+    fn one_document_is_the_same_alone_and_in_the_list() {
+        for document in schemas(BASE)["Resources"].as_array().unwrap() {
+            let id = document["id"].as_str().unwrap();
+            assert_eq!(&schema(id, BASE).unwrap(), document);
+            assert_eq!(&schema(&id.to_uppercase(), BASE).unwrap(), document);
+        }
+        for document in resource_types(BASE)["Resources"].as_array().unwrap() {
+            assert_eq!(
+                &resource_type(document["id"].as_str().unwrap(), BASE).unwrap(),
+                document
+            );
+        }
+    }
+
+    #[test]
+    fn what_there_is_not_is_not_found() {
+        assert_eq!(schema("urn:x", BASE).unwrap_err().status, 404);
+        assert_eq!(resource_type("Device", BASE).unwrap_err().status, 404);
+    }
+
+    #[test]
+    fn no_document_has_a_null() {
+        for document in [service_provider_config(BASE), resource_types(BASE), schemas(BASE)] {
+            assert!(!document.to_string().contains("null"));
+        }
+    }
+
+    #[test]
+    fn the_advertised_limits_are_the_enforced_ones() {
+        let config = service_provider_config(BASE);
+        assert_eq!(
+            config["filter"]["maxResults"],
+            crate::page::page_size(Some(usize::MAX))
+        );
+        assert_eq!(
+            config["pagination"]["defaultPageSize"],
+            crate::page::page_size(None)
+        );
+        let operations = |count: u64| {
+            let operations = (0..count).map(|i| json!({"method": "DELETE", "path": format!("/Users/{i}")}));
+            json!({"Operations": operations.collect::<Vec<_>>()}).to_string()
+        };
+        let limit = config["bulk"]["maxOperations"].as_u64().unwrap();
+        let parse = |count| crate::bulk::BulkRequest::parse(operations(count).as_bytes());
+        assert!(parse(limit).is_ok());
+        assert_eq!(parse(limit + 1).unwrap_err().status, 413);
+        let size = usize::try_from(config["bulk"]["maxPayloadSize"].as_u64().unwrap()).unwrap();
+        let padded = |size: usize| format!("{{\"Operations\":[]{}}}", " ".repeat(size - 17));
+        assert!(crate::bulk::BulkRequest::parse(padded(size).as_bytes()).is_ok());
+        assert_eq!(
+            crate::bulk::BulkRequest::parse(padded(size + 1).as_bytes())
+                .unwrap_err()
+                .status,
+            413
+        );
+    }
+
+    #[test]
+    fn every_mapped_attribute_of_entra_is_discoverable() {
+        let published = schemas(BASE);
+        let attribute = |schema: usize, name: &str| {
+            let attributes = published["Resources"][schema]["attributes"]
+                .as_array()
+                .unwrap()
+                .clone();
+            attributes
+                .into_iter()
+                .find(|a| a["name"] == name)
+                .unwrap_or_else(|| panic!("{name}"))
+        };
+        for name in [
+            "userName",
+            "active",
+            "displayName",
+            "title",
+            "emails",
+            "preferredLanguage",
+            "name",
+            "addresses",
+            "phoneNumbers",
+        ] {
+            attribute(0, name);
+        }
+        for name in ["displayName", "members"] {
+            attribute(1, name);
+        }
+        for name in ["employeeNumber", "department", "manager"] {
+            attribute(2, name);
+        }
+    }
+
+    #[test]
+    fn each_attribute_filters_or_refuses() {
+        for resource in [ResourceType::User, ResourceType::Group] {
+            let schemas = [Some(resource.schema()), resource.extension()]
+                .into_iter()
+                .flatten();
+            for attribute in schemas.flat_map(|schema| schema.attributes) {
+                let filter = crate::Filter::parse(&format!("{} pr", attribute.name)).unwrap();
+                assert_eq!(
+                    filter.resolve(resource).is_err(),
+                    attribute.returned == Returned::Never,
+                    "{}",
+                    attribute.name
+                );
+            }
+        }
+    }
+}

@@ -186,3 +186,189 @@ pub fn list_response<R: AsRef<[u8]>>(info: &ListInfo, resources: &[R]) -> Vec<u8
     out.extend_from_slice(b"]}");
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::ScimType;
+
+    fn cursor() -> Cursor {
+        Cursor {
+            after: "0190f6a0-7b1c".into(),
+            fingerprint: 42,
+            issued: 1_800_000_000,
+        }
+    }
+
+    #[test]
+    fn a_page_has_our_size_unless_asked_and_never_more() {
+        assert_eq!(page_size(None), DEFAULT_PAGE_SIZE);
+        assert_eq!(page_size(Some(0)), 0);
+        assert_eq!(page_size(Some(7)), 7);
+        assert_eq!(page_size(Some(MAX_PAGE_SIZE)), MAX_PAGE_SIZE);
+        assert_eq!(page_size(Some(usize::MAX)), MAX_PAGE_SIZE);
+    }
+
+    #[test]
+    fn a_cursor_comes_back_as_it_went() {
+        let word = cursor().encode();
+        assert!(
+            word.bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'),
+            "{word}"
+        );
+        assert_eq!(Cursor::decode(&word, 42, 1_800_000_000), Ok(cursor()));
+    }
+
+    #[test]
+    fn a_cursor_lives_an_hour() {
+        let word = cursor().encode();
+        assert!(Cursor::decode(&word, 42, 1_800_000_000 + CURSOR_LIFETIME_SECONDS).is_ok());
+        assert!(Cursor::decode(&word, 42, 0).is_ok(), "a clock that was set back");
+        let error = Cursor::decode(&word, 42, 1_800_000_001 + CURSOR_LIFETIME_SECONDS).unwrap_err();
+        assert_eq!(
+            (error.status, error.scim_type),
+            (400, Some(ScimType::ExpiredCursor))
+        );
+    }
+
+    #[test]
+    fn a_cursor_belongs_to_its_query() {
+        let error = Cursor::decode(&cursor().encode(), 43, 1_800_000_000).unwrap_err();
+        assert_eq!(
+            (error.status, error.scim_type),
+            (400, Some(ScimType::InvalidCursor))
+        );
+    }
+
+    #[test]
+    fn what_we_did_not_issue_is_refused() {
+        let word = cursor().encode();
+        let longer = format!("{word}A");
+        let mut other_version = vec![2];
+        other_version.extend([0; 16]);
+        let sum = checksum(&other_version);
+        other_version.extend(sum);
+        let short = base64url(&checksum(b""));
+        let padded = format!("{word}=");
+        for bad in [
+            "",
+            "A",
+            "AAAA",
+            "é",
+            "+/+/",
+            &word[1..],
+            &longer,
+            &padded,
+            &base64url(&other_version),
+            &short,
+            &"A".repeat(3000),
+        ] {
+            let error = Cursor::decode(bad, 42, 1_800_000_000).expect_err(bad);
+            assert_eq!(error.scim_type, Some(ScimType::InvalidCursor), "{bad}");
+        }
+    }
+
+    #[test]
+    fn every_change_of_a_letter_is_seen() {
+        let word = cursor().encode();
+        for at in 0..word.len() {
+            for letter in ["A", "b", "7", "-"] {
+                let mut changed = word.clone();
+                changed.replace_range(at..=at, letter);
+                assert!(
+                    changed == word || Cursor::decode(&changed, 42, 1_800_000_000).is_err(),
+                    "{changed}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_checksum_is_the_well_known_one() {
+        assert_eq!(checksum(b"123456789"), 0xCBF4_3926_u32.to_be_bytes());
+    }
+
+    #[test]
+    fn base64_is_the_well_known_one() {
+        for (bytes, text) in [
+            ("", ""),
+            ("f", "Zg"),
+            ("fo", "Zm8"),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg"),
+            ("\u{fb}\u{ff}", "w7vDvw"),
+        ] {
+            assert_eq!(base64url(bytes.as_bytes()), text);
+            assert_eq!(from_base64url(text).as_deref(), Some(bytes.as_bytes()));
+        }
+        for text in ["Z", "Zh", "Zm9vY", "Zm9=", "Zm 9", "Zm8v\n"] {
+            assert_eq!(from_base64url(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_list_frames_its_resources() {
+        let info = ListInfo {
+            total: 12,
+            start_index: Some(11),
+            next_cursor: None,
+        };
+        let body = list_response(&info, &[r#"{"id":"1"}"#, r#"{"id":"2"}"#]);
+        let body: Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(
+            body,
+            json!({
+                "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
+                "totalResults": 12,
+                "itemsPerPage": 2,
+                "startIndex": 11,
+                "Resources": [{"id": "1"}, {"id": "2"}],
+            })
+        );
+    }
+
+    #[test]
+    fn an_empty_list_is_a_list() {
+        let info = ListInfo {
+            total: 0,
+            start_index: Some(1),
+            next_cursor: None,
+        };
+        let body: Value = serde_json::from_slice(&list_response::<&[u8]>(&info, &[])).unwrap();
+        assert_eq!(
+            (&body["totalResults"], &body["Resources"]),
+            (&json!(0), &json!([]))
+        );
+    }
+
+    #[test]
+    fn a_page_by_cursor_says_where_the_next_begins() {
+        let info = ListInfo {
+            total: 9,
+            start_index: None,
+            next_cursor: Some("abc".into()),
+        };
+        let body: Value = serde_json::from_slice(&list_response(&info, &["{}"])).unwrap();
+        assert_eq!(
+            (body.get("startIndex"), &body["nextCursor"]),
+            (None, &json!("abc"))
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_cursor_comes_back(after in "\\PC{0,60}", fingerprint: u64, issued: i64) {
+            let cursor = Cursor { after, fingerprint, issued };
+            prop_assert_eq!(Cursor::decode(&cursor.encode(), fingerprint, issued), Ok(cursor));
+        }
+
+        #[test]
+        fn any_bytes_come_back(bytes: Vec<u8>) {
+            prop_assert_eq!(from_base64url(&base64url(&bytes)), Some(bytes));
+        }
+    }
+}

@@ -208,3 +208,174 @@ fn exclude_attribute(holder: &mut Map, path: &AttrPath) {
         holder.shift_remove(&path.attr);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::schema::{ENTERPRISE_USER, USER};
+
+    const HERO: &str = "urn:ietf:params:scim:schemas:extension:Hero:2.0:User";
+
+    fn jane() -> Map {
+        let jane = json!({
+            "schemas": [USER],
+            "id": "1",
+            "userName": "jane",
+            "name": {"givenName": "J", "familyName": "D"},
+            "emails": [{"value": "a", "type": "work"}, {"type": "home"}],
+            "groups": [{"value": "g"}],
+            ENTERPRISE_USER: {"department": "Sales", "manager": {"value": "M", "displayName": "B"}},
+            HERO: {"costCode": "C7", "level": 1},
+            "meta": {"created": "c", "version": "v"},
+        });
+        jane.as_object().cloned().unwrap()
+    }
+
+    fn projected(include: Option<&str>, exclude: Option<&str>) -> Value {
+        let projection = Projection::parse(include, exclude, ResourceType::User);
+        let mut once = jane();
+        projection.apply(&mut once);
+        let mut twice = once.clone();
+        projection.apply(&mut twice);
+        assert_eq!(once, twice);
+        Value::Object(once)
+    }
+
+    fn only(include: &str) -> Value {
+        let mut object = projected(Some(include), None);
+        let map = object.as_object_mut().unwrap();
+        assert_eq!(map.remove("schemas"), Some(json!([USER])));
+        assert_eq!(map.remove("id"), Some(json!("1")));
+        object
+    }
+
+    fn without(exclude: &str) -> Vec<String> {
+        let left = projected(None, Some(exclude));
+        jane()
+            .keys()
+            .filter(|name| left.get(name.as_str()).is_none())
+            .cloned()
+            .collect()
+    }
+
+    #[test]
+    fn nothing_asked_is_everything() {
+        for (include, exclude) in [
+            (None, None),
+            (Some(""), None),
+            (Some(" "), Some("")),
+            (None, Some("shoeSize")),
+        ] {
+            assert!(Projection::parse(include, exclude, ResourceType::User).is_default());
+            assert_eq!(projected(include, exclude), Value::Object(jane()));
+        }
+    }
+
+    #[test]
+    fn only_what_is_asked_for_is_kept() {
+        assert_eq!(only("userName"), json!({"userName": "jane"}));
+        assert_eq!(
+            only("USERNAME , name.givenName"),
+            json!({"userName": "jane", "name": {"givenName": "J"}})
+        );
+        assert_eq!(only("emails.value"), json!({"emails": [{"value": "a"}]}));
+        assert_eq!(only("emails.display"), json!({}));
+        assert_eq!(
+            only("name.givenName,name"),
+            json!({"name": {"givenName": "J", "familyName": "D"}})
+        );
+        assert_eq!(only("id"), json!({}));
+        assert_eq!(only("shoeSize"), json!({}), "an unknown name selects nothing");
+        assert_eq!(only("meta.created"), json!({"meta": {"created": "c"}}));
+        assert_eq!(only(&format!("{USER}:userName")), json!({"userName": "jane"}));
+    }
+
+    #[test]
+    fn extensions_are_kept_whole_or_in_part() {
+        assert_eq!(
+            only(ENTERPRISE_USER),
+            json!({ENTERPRISE_USER: jane()[ENTERPRISE_USER]})
+        );
+        assert_eq!(
+            only("department"),
+            json!({ENTERPRISE_USER: {"department": "Sales"}})
+        );
+        assert_eq!(
+            only("manager.value"),
+            json!({ENTERPRISE_USER: {"manager": {"value": "M"}}})
+        );
+        assert_eq!(only(&format!("{ENTERPRISE_USER}:costCenter")), json!({}));
+        assert_eq!(only(&HERO.to_uppercase()), json!({HERO: jane()[HERO]}));
+        assert_eq!(
+            only(&format!("{HERO}:COSTCODE")),
+            json!({HERO: {"costCode": "C7"}})
+        );
+    }
+
+    #[test]
+    fn what_is_excluded_goes() {
+        assert_eq!(without("userName,GROUPS, meta"), ["userName", "groups", "meta"]);
+        assert_eq!(
+            without("id,schemas"),
+            Vec::<String>::new(),
+            "these are always there"
+        );
+        assert_eq!(without("name.givenName,name.familyName"), ["name"]);
+        assert_eq!(without(ENTERPRISE_USER), [ENTERPRISE_USER]);
+        assert_eq!(without("department,manager"), [ENTERPRISE_USER]);
+        assert_eq!(without(&format!("{HERO}:COSTCODE,{HERO}:level")), [HERO]);
+        assert_eq!(without(&HERO.to_lowercase()), [HERO]);
+        assert_eq!(
+            projected(None, Some("emails.type"))["emails"],
+            json!([{"value": "a"}])
+        );
+        assert_eq!(
+            projected(None, Some("manager.displayName"))[ENTERPRISE_USER]["manager"],
+            json!({"value": "M"})
+        );
+        assert_eq!(
+            projected(None, Some("urn:ietf:params:scim:schemas:extension:None:2.0:User")),
+            Value::Object(jane())
+        );
+    }
+
+    #[test]
+    fn both_hold() {
+        assert_eq!(
+            projected(Some("userName,name"), Some("name.familyName")),
+            json!({"schemas": [USER], "id": "1", "userName": "jane", "name": {"givenName": "J"}})
+        );
+    }
+
+    #[test]
+    fn wants_tells_what_to_load() {
+        let wants =
+            |include, exclude, name| Projection::parse(include, exclude, ResourceType::Group).wants(name);
+        assert!(wants(None, None, "members"));
+        assert!(!wants(None, Some("members"), "members"));
+        assert!(!wants(None, Some("displayName,MEMBERS"), "members"));
+        assert!(wants(None, Some("members.display"), "members"));
+        assert!(!wants(Some("displayName"), None, "members"));
+        assert!(wants(Some("displayName,members.value"), None, "members"));
+        assert!(!wants(Some("members"), Some("members"), "members"));
+        assert!(wants(Some("displayName"), Some("id"), "id"));
+        assert!(!Projection::parse(Some("id"), None, ResourceType::User).wants("groups"));
+    }
+
+    #[test]
+    fn lists_of_names_mean_the_same() {
+        let names = |list: &[&str]| list.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let list = Projection::from_lists(
+            Some(&names(&["userName", "name"])),
+            Some(&names(&["name"])),
+            ResourceType::User,
+        );
+        assert_eq!(
+            list,
+            Projection::parse(Some("userName,name"), Some("name"), ResourceType::User)
+        );
+        assert!(Projection::from_lists(Some(&[]), Some(&[]), ResourceType::User).is_default());
+    }
+}

@@ -251,3 +251,275 @@ pub fn asks_for_filter(raw_query: Option<&str>) -> bool {
         .map(|pair| pair.split('=').next().unwrap_or_default());
     names.into_iter().any(|name| name.eq_ignore_ascii_case("filter"))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::ScimType;
+
+    fn parse(query: &str) -> Result<ListQuery> {
+        ListQuery::parse(Some(query), ResourceType::User)
+    }
+
+    fn read(query: &str) -> ListQuery {
+        parse(query).unwrap_or_else(|e| panic!("{query}: {e}"))
+    }
+
+    fn refused(query: &str, kind: ScimType) -> String {
+        let error = parse(query).expect_err(query);
+        assert_eq!((error.status, error.scim_type), (400, Some(kind)), "{query}");
+        error.detail
+    }
+
+    fn filter(query: &str) -> String {
+        read(query)
+            .filter
+            .map(|filter| filter.to_string())
+            .unwrap_or_default()
+    }
+
+    #[test]
+    fn nothing_asked_is_the_default() {
+        assert_eq!(
+            ListQuery::parse(None, ResourceType::User),
+            Ok(ListQuery::default())
+        );
+        assert_eq!(read(""), ListQuery::default());
+        assert_eq!(read("&&"), ListQuery::default());
+    }
+
+    #[test]
+    fn entra_encodes_blanks_and_quotes_in_either_way() {
+        for query in [
+            "filter=userName+eq+%22jane%40contoso.com%22",
+            "filter=userName%20eq%20%22jane@contoso.com%22",
+            "filter=userName eq \"jane@contoso.com\"",
+            "FILTER=USERNAME+EQ+%22jane%40contoso.com%22",
+        ] {
+            assert_eq!(filter(query), "userName eq \"jane@contoso.com\"", "{query}");
+        }
+        assert_eq!(
+            filter("filter=userName+eq+%22a%2Bb%26c%3Dd%25%22"),
+            "userName eq \"a+b&c=d%\""
+        );
+        assert_eq!(
+            filter("filter=userName+eq+%22j%C3%B6rg%22"),
+            "userName eq \"jörg\""
+        );
+        assert_eq!(filter("filter=userName eq \"a=b\""), "userName eq \"a=b\"");
+    }
+
+    #[test]
+    fn the_flags_of_entra_are_tolerated() {
+        for query in [
+            "aadOptscim062020&filter=userName+pr",
+            "filter=userName+pr&aadOptscim062020",
+            "AzureAdScimPatch2017=&filter=userName+pr&x=1&x=2",
+        ] {
+            assert_eq!(filter(query), "userName pr", "{query}");
+        }
+    }
+
+    #[test]
+    fn broken_encoding_is_refused() {
+        for query in [
+            "filter=%",
+            "filter=%2",
+            "filter=%zz",
+            "filter=%FF",
+            "%=1",
+            "count=%+1",
+        ] {
+            refused(query, ScimType::InvalidSyntax);
+        }
+    }
+
+    #[test]
+    fn a_parameter_given_twice_is_refused() {
+        for query in [
+            "filter=userName+pr&filter=title+pr",
+            "count=1&COUNT=100",
+            "attributes=id&attributes=id",
+            "cursor&cursor",
+        ] {
+            assert!(
+                refused(query, ScimType::InvalidValue).contains("is given twice"),
+                "{query}"
+            );
+        }
+        assert!(!refused("count=1&%63ount=1", ScimType::InvalidValue).contains('%'));
+    }
+
+    #[test]
+    fn a_filter_is_checked() {
+        refused("filter=", ScimType::InvalidFilter);
+        refused("filter", ScimType::InvalidFilter);
+        refused("filter=shoeSize+pr", ScimType::InvalidFilter);
+        let group = ListQuery::parse(
+            Some("filter=displayName+eq+%22x%22&excludedAttributes=members"),
+            ResourceType::Group,
+        )
+        .unwrap();
+        assert!(!group.projection.wants("members"));
+    }
+
+    #[test]
+    fn numbers_are_bounded_as_the_rfc_has_it() {
+        let numbers = |query: &str| {
+            let query = read(query);
+            (query.start_index, query.count)
+        };
+        assert_eq!(numbers("startIndex=11&count=5"), (Some(11), Some(5)));
+        assert_eq!(numbers("startIndex=0&count=0"), (Some(1), Some(0)));
+        assert_eq!(numbers("startIndex=-7&count=-1"), (Some(1), Some(0)));
+        assert_eq!(
+            numbers("count=99999999999999999999").1,
+            Some(usize::try_from(i64::MAX).unwrap())
+        );
+        assert_eq!(numbers("count=-99999999999999999999").1, Some(0));
+        assert_eq!(numbers("startIndex=%2B3").0, Some(3));
+        for query in [
+            "count=ten",
+            "count=",
+            "startIndex=1.5",
+            "count=0x10",
+            "count=-",
+            "startIndex=１",
+        ] {
+            assert!(
+                refused(query, ScimType::InvalidValue).contains("must be a whole number"),
+                "{query}"
+            );
+        }
+    }
+
+    #[test]
+    fn sorting_is_by_a_known_attribute() {
+        let sort = |query: &str| {
+            read(query)
+                .sort
+                .map(|sort| (sort.path.to_string(), sort.descending))
+        };
+        assert_eq!(sort("sortBy=USERNAME"), Some(("userName".into(), false)));
+        assert_eq!(
+            sort("sortBy=name.familyName&sortOrder=Descending"),
+            Some(("name.familyName".into(), true))
+        );
+        assert_eq!(
+            sort("sortBy=emails&sortOrder=ascending"),
+            Some(("emails.value".into(), false))
+        );
+        assert_eq!(sort("sortOrder=descending"), None);
+        for query in [
+            "sortBy=shoeSize",
+            "sortBy=name",
+            "sortBy=password",
+            "sortBy=",
+            "sortBy=a+b",
+        ] {
+            assert!(
+                refused(query, ScimType::InvalidValue).starts_with("sortBy names"),
+                "{query}"
+            );
+        }
+        assert!(!refused("sortBy=%3Cscript%3E", ScimType::InvalidValue).contains("script"));
+        refused("sortBy=userName&sortOrder=up", ScimType::InvalidValue);
+    }
+
+    #[test]
+    fn a_cursor_may_be_empty() {
+        assert_eq!(read("cursor").cursor, Some(None));
+        assert_eq!(read("cursor=").cursor, Some(None));
+        assert_eq!(read("cursor=abc&count=5").cursor, Some(Some("abc".into())));
+        assert_eq!(read("count=5").cursor, None);
+        refused("cursor=abc&startIndex=1", ScimType::InvalidValue);
+    }
+
+    #[test]
+    fn attributes_are_chosen() {
+        let query = read("filter=id+eq+%22A%22+and+manager+eq+%22B%22&attributes=id");
+        assert!(!query.projection.is_default());
+        assert_eq!(
+            projection(Some("attributes=id"), ResourceType::User),
+            Ok(query.projection)
+        );
+        assert_eq!(projection(None, ResourceType::User), Ok(Projection::default()));
+    }
+
+    #[test]
+    fn a_search_body_means_the_same() {
+        let body = json!({
+            "schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],
+            "Attributes": ["userName", "name.givenName"],
+            "excludedAttributes": ["name"],
+            "filter": "userName sw \"J\"",
+            "sortBy": "userName",
+            "sortOrder": "descending",
+            "startIndex": 3,
+            "count": "10",
+        });
+        let search = ListQuery::from_search_body(body.to_string().as_bytes(), ResourceType::User).unwrap();
+        let query = "attributes=userName,name.givenName&excludedAttributes=name&filter=userName+sw+%22J%22\
+                     &sortBy=userName&sortOrder=descending&startIndex=3&count=10";
+        assert_eq!(search, read(query));
+    }
+
+    #[test]
+    fn a_search_body_is_checked() {
+        let search =
+            |body: Value| ListQuery::from_search_body(body.to_string().as_bytes(), ResourceType::User);
+        assert_eq!(search(json!({})), Ok(ListQuery::default()));
+        assert_eq!(
+            search(json!({"filter": null, "count": null, "attributes": null})),
+            Ok(ListQuery::default())
+        );
+        assert_eq!(
+            search(json!({"attributes": "userName,id"})).unwrap(),
+            read("attributes=userName,id")
+        );
+        assert_eq!(search(json!({"cursor": ""})).unwrap().cursor, Some(None));
+        for (body, kind) in [
+            (json!({"filter": "x"}), ScimType::InvalidFilter),
+            (json!({"filter": {}}), ScimType::InvalidValue),
+            (json!({"count": 1.5}), ScimType::InvalidValue),
+            (json!({"count": true}), ScimType::InvalidValue),
+            (json!({"attributes": [1]}), ScimType::InvalidSyntax),
+            (json!({"attributes": {}}), ScimType::InvalidSyntax),
+            (json!([]), ScimType::InvalidSyntax),
+        ] {
+            assert_eq!(search(body.clone()).unwrap_err().scim_type, Some(kind), "{body}");
+        }
+    }
+
+    #[test]
+    fn the_fingerprint_tells_what_is_listed_from_how_much_is_shown() {
+        let print = |query: &str| read(query).fingerprint(ResourceType::User);
+        assert_eq!(
+            print("filter=userName+pr&count=5"),
+            print("attributes=id&filter=USERNAME+PR")
+        );
+        assert_ne!(print("filter=userName+pr"), print("filter=title+pr"));
+        assert_ne!(
+            print("sortBy=userName"),
+            print("sortBy=userName&sortOrder=descending")
+        );
+        assert_ne!(print("sortBy=userName"), print(""));
+        assert_ne!(
+            read("").fingerprint(ResourceType::User),
+            read("").fingerprint(ResourceType::Group)
+        );
+    }
+
+    #[test]
+    fn a_filter_is_seen_without_reading_it() {
+        for query in ["filter=x", "a=1&FILTER=%", "filter"] {
+            assert!(asks_for_filter(Some(query)), "{query}");
+        }
+        for query in ["a=filter", "filters=x", ""] {
+            assert!(!asks_for_filter(Some(query)), "{query}");
+        }
+        assert!(!asks_for_filter(None));
+    }
+}

@@ -89,3 +89,99 @@ pub fn manager(attributes: &Map) -> Option<&str> {
         .and_then(Value::as_object)
         .and_then(|manager| text(manager, "value"))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::resource::parse_user;
+
+    fn user(body: Value) -> Map {
+        parse_user(body.to_string().as_bytes()).unwrap().attributes
+    }
+
+    #[test]
+    fn columns_are_read() {
+        let jane = user(json!({
+            "userName": "Jane", "externalId": "e", "displayName": "Jane D", "active": "False", "manager": "M1",
+        }));
+        assert_eq!(user_name(&jane), Some("Jane"));
+        assert_eq!(external_id(&jane), Some("e"));
+        assert_eq!(display_name(&jane), Some("Jane D"));
+        assert!(!active(&jane));
+        assert_eq!(manager(&jane), Some("M1"));
+    }
+
+    #[test]
+    fn what_is_missing_is_none_and_active() {
+        let jane = user(json!({"userName": "Jane"}));
+        assert_eq!(
+            (external_id(&jane), display_name(&jane), manager(&jane)),
+            (None, None, None)
+        );
+        assert!(active(&jane));
+        assert_eq!(emails(&jane).count(), 0);
+        assert_eq!(best_email(&jane), None);
+    }
+
+    #[test]
+    fn the_best_name_is_the_fullest() {
+        let name = |body: Value| best_name(&user(body)).unwrap();
+        assert_eq!(
+            name(json!({"userName": "u", "displayName": "D", "name": {"formatted": "F"}})),
+            "D"
+        );
+        assert_eq!(
+            name(json!({"userName": "u", "name": {"formatted": "F", "givenName": "G"}})),
+            "F"
+        );
+        assert_eq!(
+            name(json!({"userName": "u", "name": {"givenName": "G", "familyName": "N"}})),
+            "G N"
+        );
+        assert_eq!(name(json!({"userName": "u", "name": {"familyName": "N"}})), "N");
+        assert_eq!(name(json!({"userName": "u"})), "u");
+        assert_eq!(best_name(&Map::new()), None);
+    }
+
+    #[test]
+    fn the_best_address_is_primary_then_work_then_first() {
+        let email =
+            |list: Value| best_email(&user(json!({"userName": "u", "emails": list}))).map(str::to_owned);
+        let work = json!({"value": "w", "type": "Work"});
+        assert_eq!(
+            email(json!([{"value": "a"}, work, {"value": "p", "primary": true}])).as_deref(),
+            Some("p")
+        );
+        assert_eq!(email(json!([{"value": "a"}, work])).as_deref(), Some("w"));
+        assert_eq!(
+            email(json!([{"value": "a"}, {"value": "b"}])).as_deref(),
+            Some("a")
+        );
+        assert_eq!(email(json!([{"display": "no value"}])), None);
+    }
+
+    #[test]
+    fn addresses_carry_their_label() {
+        let jane =
+            user(json!({"userName": "u", "emails": [{"value": "w", "type": "work", "primary": true}, "b"]}));
+        let listed: Vec<Email<'_>> = emails(&jane).collect();
+        assert_eq!(
+            listed[0],
+            Email {
+                value: "w",
+                kind: Some("work"),
+                primary: true
+            }
+        );
+        assert_eq!(
+            listed[1],
+            Email {
+                value: "b",
+                kind: None,
+                primary: false
+            }
+        );
+    }
+}

@@ -41,3 +41,54 @@ fn names<'a>(before: &'a Map, after: &'a Map) -> impl Iterator<Item = &'a str> {
 fn is_object(value: Option<&Value>) -> bool {
     value.is_some_and(Value::is_object)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn paths(before: Value, after: Value) -> Vec<String> {
+        changed(before.as_object().unwrap(), after.as_object().unwrap())
+    }
+
+    #[test]
+    fn nothing_differs_from_itself() {
+        let jane = json!({"schemas": ["a"], "name": {"a": 1, "b": 2}, "x": [1]});
+        assert_eq!(paths(jane.clone(), jane), Vec::<String>::new());
+        assert_eq!(
+            paths(json!({"a": 1, "b": 2}), json!({"b": 2, "a": 1})),
+            Vec::<String>::new()
+        );
+        assert_eq!(
+            paths(json!({"schemas": ["a"]}), json!({"schemas": ["a", "b"]})),
+            Vec::<String>::new()
+        );
+    }
+
+    #[test]
+    fn differences_are_named_by_path() {
+        assert_eq!(
+            paths(
+                json!({"active": true, "title": "x", "name": {"givenName": "a", "familyName": "b"}, "emails": [1]}),
+                json!({"active": false, "name": {"givenName": "c", "familyName": "b"}, "emails": [2], "locale": "de"})
+            ),
+            ["active", "title", "name.givenName", "emails", "locale"]
+        );
+    }
+
+    #[test]
+    fn extensions_are_named_with_a_colon() {
+        assert_eq!(
+            paths(
+                json!({"urn:x:User": {"a": 1, "b": 1}}),
+                json!({"urn:x:User": {"a": 2, "c": 1}, "urn:y:User": {"d": 1}})
+            ),
+            ["urn:x:User:a", "urn:x:User:b", "urn:x:User:c", "urn:y:User:d"]
+        );
+        assert_eq!(
+            paths(json!({"urn:x:User": {"a": 1}}), json!({})),
+            ["urn:x:User:a"]
+        );
+    }
+}

@@ -67,3 +67,44 @@ fn without_filter(path: &str) -> Cow<'_, str> {
         _ => Cow::Borrowed(path),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_safe_and_without_filters() {
+        let mut list = IgnoredList::default();
+        for path in ["a.b", "a[type eq \"<b>\"].c", "a]b[c", "<b>", "x[", ""] {
+            list.push(path, Reason::Unknown);
+        }
+        let paths: Vec<&str> = list.0.iter().map(|entry| entry.path.as_str()).collect();
+        assert_eq!(
+            paths,
+            ["a.b", "a.c", "(a name with unusual characters)", "(no name)"]
+        );
+    }
+
+    #[test]
+    fn the_list_is_bounded_and_without_doubles() {
+        let mut list = IgnoredList::default();
+        (0..300).for_each(|i| list.push(&format!("a{}", i / 2), Reason::ReadOnly));
+        assert_eq!(list.0.len(), MAX_IGNORED);
+        assert_eq!(list.0[1].path, "a1");
+    }
+
+    #[test]
+    fn reasons_have_stable_keywords() {
+        let all = [
+            (Reason::Unknown, "unknown"),
+            (Reason::ReadOnly, "read_only"),
+            (Reason::Password, "password"),
+            (Reason::NoTarget, "no_target"),
+            (Reason::SecondPrimary, "second_primary"),
+            (Reason::NotUnset, "not_unset"),
+        ];
+        for (reason, keyword) in all {
+            assert_eq!(reason.as_str(), keyword);
+        }
+    }
+}

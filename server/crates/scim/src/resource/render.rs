@@ -139,3 +139,147 @@ pub fn references<'a>(entries: impl IntoIterator<Item = Reference<'a>>) -> Vec<u
     out.push(b']');
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::schema::USER;
+
+    const JANE: &str = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"jane","name":{"givenName":"J","familyName":"D"}}"#;
+
+    fn stored<'a>(attributes: &'a str, extra: &'a [(&'a str, &'a [u8])]) -> Stored<'a> {
+        Stored {
+            resource: ResourceType::User,
+            id: "u1",
+            version: 7,
+            created: "2026-01-01T00:00:00Z",
+            last_modified: "2026-01-02T00:00:00Z",
+            location: "https://x/scim/v2/dir_1/Users/u1",
+            attributes,
+            extra,
+        }
+    }
+
+    fn rendered(stored: &Stored<'_>, projection: &Projection) -> Value {
+        serde_json::from_slice(&render(stored, projection).unwrap()).unwrap()
+    }
+
+    fn meta() -> Value {
+        json!({
+            "resourceType": "User",
+            "created": "2026-01-01T00:00:00Z",
+            "lastModified": "2026-01-02T00:00:00Z",
+            "location": "https://x/scim/v2/dir_1/Users/u1",
+            "version": "W/\"7\"",
+        })
+    }
+
+    #[test]
+    fn the_stored_text_is_framed() {
+        let groups = references([
+            Reference {
+                value: "g1",
+                display: Some("Sales \"&\""),
+                kind: Some("direct"),
+                location: Some("https://x/g1"),
+            },
+            Reference {
+                value: "g2",
+                display: None,
+                kind: None,
+                location: None,
+            },
+        ]);
+        let extra: [(&str, &[u8]); 1] = [("groups", &groups)];
+        assert_eq!(
+            rendered(&stored(JANE, &extra), &Projection::default()),
+            json!({
+                "schemas": [USER],
+                "userName": "jane",
+                "name": {"givenName": "J", "familyName": "D"},
+                "id": "u1",
+                "groups": [
+                    {"value": "g1", "$ref": "https://x/g1", "display": "Sales \"&\"", "type": "direct"},
+                    {"value": "g2"},
+                ],
+                "meta": meta(),
+            })
+        );
+    }
+
+    #[test]
+    fn the_default_reply_copies_the_stored_bytes() {
+        let bytes = render(&stored(JANE, &[]), &Projection::default()).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(text.starts_with(&JANE[..JANE.len() - 1]), "{text}");
+        assert!(
+            text.contains(r#","id":"u1","meta":{"resourceType":"User""#),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn blanks_of_the_database_do_not_matter() {
+        for attributes in ["{}", " { } ", "{ \"userName\" : \"jane\" }\n"] {
+            let body = rendered(&stored(attributes, &[]), &Projection::default());
+            assert_eq!(
+                (&body["id"], &body["meta"]),
+                (&json!("u1"), &meta()),
+                "{attributes}"
+            );
+        }
+    }
+
+    #[test]
+    fn values_are_escaped() {
+        let mut hostile = stored("{}", &[]);
+        hostile.id = "\"},{\"";
+        hostile.location = "https://x/\u{1}\\";
+        let body = rendered(&hostile, &Projection::default());
+        assert_eq!(body["id"], "\"},{\"");
+        assert_eq!(body["meta"]["location"], "https://x/\u{1}\\");
+    }
+
+    #[test]
+    fn a_projection_chooses() {
+        let project = |include: Option<&str>, exclude: Option<&str>| {
+            rendered(
+                &stored(JANE, &[]),
+                &Projection::parse(include, exclude, ResourceType::User),
+            )
+        };
+        assert_eq!(
+            project(Some("userName"), None),
+            json!({"schemas": [USER], "userName": "jane", "id": "u1"})
+        );
+        assert_eq!(
+            project(None, Some("name.givenName,meta,id")),
+            json!({"schemas": [USER], "userName": "jane", "name": {"familyName": "D"}, "id": "u1"})
+        );
+        assert_eq!(
+            project(Some("meta.version"), None)["meta"],
+            json!({"version": "W/\"7\""})
+        );
+    }
+
+    #[test]
+    fn what_is_no_object_is_our_fault() {
+        for attributes in ["", "[]", "null", "{"] {
+            assert_eq!(
+                render(&stored(attributes, &[]), &Projection::default())
+                    .unwrap_err()
+                    .status,
+                500
+            );
+        }
+        let projection = Projection::parse(Some("id"), None, ResourceType::User);
+        assert_eq!(render(&stored("{,}", &[]), &projection).unwrap_err().status, 500);
+    }
+
+    #[test]
+    fn no_references_are_an_empty_list() {
+        assert_eq!(references([]), b"[]");
+    }
+}
