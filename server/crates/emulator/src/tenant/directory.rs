@@ -1,0 +1,530 @@
+//! The tenant's objects and the rules by which they change.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::RETENTION_HOURS;
+use super::generate::{TenantOptions, generate, person};
+use super::model::{Change, ChangeKind, Group, ObjectId, Property, TenantError, User};
+use super::names::CULTURES;
+use crate::rng::Rng;
+
+/// Changes kept for incremental cycles; who is further behind reads everything again, as after a delta token expired.
+const LOG_CAPACITY: usize = 200_000;
+
+/// Somebody to hire.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewUser {
+    /// User principal name; must be free.
+    pub user_principal_name: String,
+    /// Display name.
+    pub display_name: String,
+    /// Further properties.
+    pub properties: Vec<(Property, String)>,
+    /// The new person's manager.
+    pub manager: Option<ObjectId>,
+}
+
+/// What changed since a sequence number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Delta {
+    /// These, oldest first.
+    Changes(Vec<Change>),
+    /// The log no longer reaches back that far: read everything.
+    Expired,
+}
+
+/// Users, groups, assignments and the change log.
+#[derive(Debug)]
+pub struct Directory {
+    users: BTreeMap<ObjectId, User>,
+    groups: BTreeMap<ObjectId, Group>,
+    /// Object ids in the order of creation, for lists that keep still.
+    user_order: Vec<ObjectId>,
+    by_upn: HashMap<String, ObjectId>,
+    assignments: BTreeSet<ObjectId>,
+    log: VecDeque<Change>,
+    seq: u64,
+    rng: Rng,
+    addresses: HashMap<String, usize>,
+}
+
+impl Directory {
+    pub(super) fn generate(options: &TenantOptions, now: Timestamp) -> Self {
+        let (users, groups) = generate(options, now);
+        Self {
+            user_order: users.iter().map(|user| user.id).collect(),
+            by_upn: users
+                .iter()
+                .map(|user| (user.upn().to_lowercase(), user.id))
+                .collect(),
+            users: users.into_iter().map(|user| (user.id, user)).collect(),
+            groups: groups.into_iter().map(|group| (group.id, group)).collect(),
+            assignments: BTreeSet::new(),
+            log: VecDeque::new(),
+            seq: 0,
+            rng: Rng::new(options.seed.wrapping_add(0x5EED)),
+            addresses: HashMap::new(),
+        }
+    }
+
+    /// The user, deleted or not.
+    pub fn user(&self, id: ObjectId) -> Option<&User> {
+        self.users.get(&id)
+    }
+
+    /// Looks a user up by user principal name, in any case.
+    pub fn user_by_upn(&self, upn: &str) -> Option<&User> {
+        self.by_upn.get(&upn.to_lowercase()).and_then(|id| self.user(*id))
+    }
+
+    /// Every user that is not deleted, oldest first.
+    pub fn users(&self) -> impl Iterator<Item = &User> {
+        self.all_users().filter(|user| user.deleted.is_none())
+    }
+
+    /// *Deleted users*, oldest first.
+    pub fn deleted_users(&self) -> impl Iterator<Item = &User> {
+        self.all_users().filter(|user| user.deleted.is_some())
+    }
+
+    /// Every user, deleted ones included, oldest first.
+    pub fn all_users(&self) -> impl Iterator<Item = &User> {
+        self.user_order.iter().filter_map(|id| self.users.get(id))
+    }
+
+    /// The group.
+    pub fn group(&self, id: ObjectId) -> Option<&Group> {
+        self.groups.get(&id)
+    }
+
+    /// Every group, by object id.
+    pub fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.groups.values()
+    }
+
+    /// Groups that have `member` as a direct member.
+    pub fn groups_of(&self, member: ObjectId) -> impl Iterator<Item = &Group> {
+        self.groups
+            .values()
+            .filter(move |group| group.members.contains(&member))
+    }
+
+    /// Users and groups assigned to the enterprise application.
+    pub fn assignments(&self) -> &BTreeSet<ObjectId> {
+        &self.assignments
+    }
+
+    /// Number of the newest change.
+    pub fn last_change(&self) -> u64 {
+        self.seq
+    }
+
+    /// Everything that happened after change number `seq`.
+    pub fn changes_since(&self, seq: u64) -> Delta {
+        let oldest = self.log.front().map_or(self.seq + 1, |change| change.seq);
+        if seq + 1 < oldest {
+            return Delta::Expired;
+        }
+        Delta::Changes(
+            self.log
+                .iter()
+                .filter(|change| change.seq > seq)
+                .cloned()
+                .collect(),
+        )
+    }
+
+    fn record(&mut self, object: ObjectId, kind: ChangeKind, at: Timestamp) {
+        self.seq += 1;
+        self.log.push_back(Change {
+            seq: self.seq,
+            at,
+            object,
+            kind,
+        });
+        if self.log.len() > LOG_CAPACITY {
+            self.log.pop_front();
+        }
+    }
+
+    /// The user, if it exists and is not deleted.
+    fn present(&mut self, id: ObjectId) -> Result<&mut User, TenantError> {
+        match self.users.get_mut(&id) {
+            Some(user) if user.deleted.is_none() => Ok(user),
+            Some(_) => Err(TenantError::State("The user is deleted. Restore it first.")),
+            None => Err(TenantError::NotFound(id.to_string())),
+        }
+    }
+
+    pub(super) fn hire(&mut self, new: NewUser, now: Timestamp) -> Result<ObjectId, TenantError> {
+        self.check_upn(&new.user_principal_name, None)?;
+        if new.display_name.trim().is_empty() {
+            return Err(TenantError::Invalid("displayName", "it must not be empty"));
+        }
+        if new
+            .manager
+            .is_some_and(|manager| !self.users.contains_key(&manager))
+        {
+            return Err(TenantError::NotFound("manager".to_owned()));
+        }
+        let nick = new
+            .user_principal_name
+            .split('@')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        let mut user = User::new(ObjectId(self.rng.uuid()), now)
+            .with(Property::UserPrincipalName, &new.user_principal_name)
+            .with(Property::DisplayName, &new.display_name)
+            .with(Property::MailNickname, &nick);
+        for (property, value) in &new.properties {
+            user.set(*property, Some(value));
+        }
+        user.manager = new.manager;
+        Ok(self.add(user, now))
+    }
+
+    pub(super) fn hire_somebody(&mut self, now: Timestamp) -> ObjectId {
+        let place = self.user_order.len();
+        loop {
+            let culture = &CULTURES[self.rng.below(CULTURES.len())];
+            let mut user = person(place, culture, &mut self.rng, &mut self.addresses, now);
+            if self.by_upn.contains_key(&user.upn().to_lowercase()) {
+                continue;
+            }
+            user.account_enabled = true;
+            user.manager = self
+                .user_order
+                .first()
+                .copied()
+                .filter(|id| self.users.contains_key(id));
+            return self.add(user, now);
+        }
+    }
+
+    fn add(&mut self, user: User, now: Timestamp) -> ObjectId {
+        let id = user.id;
+        self.by_upn.insert(user.upn().to_lowercase(), id);
+        self.users.insert(id, user);
+        self.user_order.push(id);
+        self.record(id, ChangeKind::UserAdded, now);
+        id
+    }
+
+    fn check_upn(&self, upn: &str, own: Option<ObjectId>) -> Result<(), TenantError> {
+        let well_formed = upn
+            .split_once('@')
+            .is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
+        if !well_formed || upn.chars().any(|c| c.is_control() || c.is_whitespace()) {
+            return Err(TenantError::Invalid(
+                "userPrincipalName",
+                "it must look like name@contoso.com",
+            ));
+        }
+        match self.by_upn.get(&upn.to_lowercase()) {
+            Some(holder) if Some(*holder) != own => Err(TenantError::Taken("userPrincipalName")),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn update(
+        &mut self,
+        id: ObjectId,
+        to: &[(Property, Option<&str>)],
+        now: Timestamp,
+    ) -> Result<Vec<Property>, TenantError> {
+        self.present(id)?;
+        for (property, value) in to {
+            match (property, value.filter(|value| !value.is_empty())) {
+                (Property::UserPrincipalName, Some(upn)) => self.check_upn(upn, Some(id))?,
+                (property, None) if property.required() => {
+                    return Err(TenantError::Invalid(property.name(), "it must not be empty"));
+                }
+                _ => {}
+            }
+        }
+        let user = self.present(id)?;
+        let before = user.clone();
+        to.iter()
+            .for_each(|(property, value)| user.set(*property, *value));
+        let after = user.upn().to_lowercase();
+        let changed: Vec<_> = Property::ALL
+            .into_iter()
+            .filter(|property| user.get(*property) != before.get(*property))
+            .collect();
+        if changed.is_empty() {
+            return Ok(changed);
+        }
+        self.by_upn.remove(&before.upn().to_lowercase());
+        self.by_upn.insert(after, id);
+        self.record(
+            id,
+            ChangeKind::UserUpdated {
+                properties: changed.clone(),
+            },
+            now,
+        );
+        Ok(changed)
+    }
+
+    pub(super) fn set_manager(
+        &mut self,
+        id: ObjectId,
+        manager: Option<ObjectId>,
+        now: Timestamp,
+    ) -> Result<(), TenantError> {
+        if manager == Some(id) {
+            return Err(TenantError::Invalid("manager", "nobody is their own manager"));
+        }
+        if let Some(manager) = manager {
+            self.present(manager)?;
+        }
+        let user = self.present(id)?;
+        if user.manager != manager {
+            user.manager = manager;
+            self.record(id, ChangeKind::ManagerChanged, now);
+        }
+        Ok(())
+    }
+
+    pub(super) fn set_enabled(
+        &mut self,
+        id: ObjectId,
+        enabled: bool,
+        now: Timestamp,
+    ) -> Result<(), TenantError> {
+        let user = self.present(id)?;
+        if user.account_enabled != enabled {
+            user.account_enabled = enabled;
+            let kind = if enabled {
+                ChangeKind::UserEnabled
+            } else {
+                ChangeKind::UserDisabled
+            };
+            self.record(id, kind, now);
+        }
+        Ok(())
+    }
+
+    pub(super) fn delete(&mut self, id: ObjectId, now: Timestamp) -> Result<(), TenantError> {
+        self.present(id)?.deleted = Some(now);
+        self.record(id, ChangeKind::UserDeleted, now);
+        Ok(())
+    }
+
+    pub(super) fn restore(&mut self, id: ObjectId, now: Timestamp) -> Result<(), TenantError> {
+        self.in_bin(id)?.deleted = None;
+        self.record(id, ChangeKind::UserRestored, now);
+        Ok(())
+    }
+
+    /// The user, if it is in *Deleted users*.
+    fn in_bin(&mut self, id: ObjectId) -> Result<&mut User, TenantError> {
+        match self.users.get_mut(&id) {
+            Some(user) if user.deleted.is_some() => Ok(user),
+            Some(_) => Err(TenantError::State("The user is not deleted. Delete it first.")),
+            None => Err(TenantError::NotFound(id.to_string())),
+        }
+    }
+
+    pub(super) fn purge(&mut self, id: ObjectId, now: Timestamp) -> Result<(), TenantError> {
+        let upn = self.in_bin(id)?.upn().to_lowercase();
+        self.users.remove(&id);
+        self.by_upn.remove(&upn);
+        self.user_order.retain(|other| *other != id);
+        self.assignments.remove(&id);
+        self.leave_all_groups(id);
+        self.record(id, ChangeKind::UserPurged, now);
+        let reports: Vec<_> = self
+            .users
+            .values()
+            .filter(|user| user.manager == Some(id))
+            .map(|user| user.id)
+            .collect();
+        for report in reports {
+            if let Some(user) = self.users.get_mut(&report) {
+                user.manager = None;
+            }
+            self.record(report, ChangeKind::ManagerChanged, now);
+        }
+        Ok(())
+    }
+
+    fn leave_all_groups(&mut self, id: ObjectId) {
+        for group in self.groups.values_mut() {
+            group.members.remove(&id);
+        }
+    }
+
+    pub(super) fn purge_expired(&mut self, now: Timestamp) -> usize {
+        let limit = SignedDuration::from_hours(RETENTION_HOURS);
+        let expired: Vec<_> = self
+            .users
+            .values()
+            .filter(|user| user.deleted.is_some_and(|at| now.duration_since(at) >= limit))
+            .map(|user| user.id)
+            .collect();
+        expired.iter().filter(|id| self.purge(**id, now).is_ok()).count()
+    }
+
+    fn existing_group(&mut self, id: ObjectId) -> Result<&mut Group, TenantError> {
+        self.groups
+            .get_mut(&id)
+            .ok_or_else(|| TenantError::NotFound(id.to_string()))
+    }
+
+    fn check_group_name(&self, name: &str, own: Option<ObjectId>) -> Result<(), TenantError> {
+        if name.trim().is_empty() {
+            return Err(TenantError::Invalid("displayName", "it must not be empty"));
+        }
+        let taken = self
+            .groups
+            .values()
+            .any(|group| group.display_name == name && Some(group.id) != own);
+        if taken {
+            Err(TenantError::Taken("displayName"))
+        } else {
+            Ok(())
+        }
+    }
+
+    pub(super) fn create_group(
+        &mut self,
+        name: &str,
+        security_enabled: bool,
+        now: Timestamp,
+    ) -> Result<ObjectId, TenantError> {
+        self.check_group_name(name, None)?;
+        let group = Group {
+            id: ObjectId(self.rng.uuid()),
+            display_name: name.to_owned(),
+            description: String::new(),
+            security_enabled,
+            members: BTreeSet::new(),
+            created: now,
+        };
+        let id = group.id;
+        self.groups.insert(id, group);
+        self.record(id, ChangeKind::GroupAdded, now);
+        Ok(id)
+    }
+
+    pub(super) fn rename_group(
+        &mut self,
+        id: ObjectId,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<(), TenantError> {
+        self.existing_group(id)?;
+        self.check_group_name(name, Some(id))?;
+        let group = self.existing_group(id)?;
+        if group.display_name != name {
+            name.clone_into(&mut group.display_name);
+            self.record(id, ChangeKind::GroupUpdated, now);
+        }
+        Ok(())
+    }
+
+    pub(super) fn delete_group(&mut self, id: ObjectId, now: Timestamp) -> Result<(), TenantError> {
+        let group = self
+            .groups
+            .remove(&id)
+            .ok_or_else(|| TenantError::NotFound(id.to_string()))?;
+        self.assignments.remove(&id);
+        self.leave_all_groups(id);
+        self.record(
+            id,
+            ChangeKind::GroupDeleted {
+                members: group.members.into_iter().collect(),
+            },
+            now,
+        );
+        Ok(())
+    }
+
+    pub(super) fn add_members(
+        &mut self,
+        id: ObjectId,
+        members: &[ObjectId],
+        now: Timestamp,
+    ) -> Result<usize, TenantError> {
+        for member in members {
+            if *member == id {
+                return Err(TenantError::Invalid(
+                    "members",
+                    "a group cannot be its own member",
+                ));
+            }
+            if !self.groups.contains_key(member) {
+                self.present(*member)?;
+            }
+        }
+        let group = self.existing_group(id)?;
+        let added: Vec<_> = members
+            .iter()
+            .copied()
+            .filter(|member| group.members.insert(*member))
+            .collect();
+        let count = added.len();
+        if count > 0 {
+            self.record(id, ChangeKind::MembersAdded { members: added }, now);
+        }
+        Ok(count)
+    }
+
+    pub(super) fn remove_members(
+        &mut self,
+        id: ObjectId,
+        members: &[ObjectId],
+        now: Timestamp,
+    ) -> Result<usize, TenantError> {
+        let group = self.existing_group(id)?;
+        let removed: Vec<_> = members
+            .iter()
+            .copied()
+            .filter(|member| group.members.remove(member))
+            .collect();
+        let count = removed.len();
+        if count > 0 {
+            self.record(id, ChangeKind::MembersRemoved { members: removed }, now);
+        }
+        Ok(count)
+    }
+
+    pub(super) fn assign(&mut self, principal: ObjectId, now: Timestamp) -> Result<bool, TenantError> {
+        if !self.groups.contains_key(&principal) {
+            self.present(principal)?;
+        }
+        let new = self.assignments.insert(principal);
+        if new {
+            self.record(principal, ChangeKind::Assigned, now);
+        }
+        Ok(new)
+    }
+
+    pub(super) fn assign_everything(&mut self, now: Timestamp) {
+        let everything: Vec<_> = self
+            .users()
+            .map(|user| user.id)
+            .chain(self.groups.keys().copied())
+            .collect();
+        for principal in everything {
+            if self.assignments.insert(principal) {
+                self.record(principal, ChangeKind::Assigned, now);
+            }
+        }
+    }
+
+    pub(super) fn unassign(&mut self, principal: ObjectId, now: Timestamp) -> Result<bool, TenantError> {
+        if !self.groups.contains_key(&principal) && !self.users.contains_key(&principal) {
+            return Err(TenantError::NotFound(principal.to_string()));
+        }
+        let was = self.assignments.remove(&principal);
+        if was {
+            self.record(principal, ChangeKind::Unassigned, now);
+        }
+        Ok(was)
+    }
+}

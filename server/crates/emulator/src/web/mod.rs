@@ -1,0 +1,114 @@
+//! What `serve` answers: the control surface at `/control` (JSON) and the *Contoso admin center* at `/` (pages).
+//!
+//! Both do nothing but call [`crate::tenant::Tenant`] and [`crate::provisioner::Provisioner`]; a program and a person
+//! can do the same things. `GET /control` lists every route of the control surface with what it takes.
+//!
+//! There is no sign-in: it listens on loopback and holds an invented company. But a page of another site must not
+//! drive it through the visitor's browser, so a request with a foreign `Origin` changes nothing.
+
+mod control;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+
+use crate::clock::Clock;
+use crate::provisioner::Provisioner;
+use crate::tenant::Tenant;
+
+/// What every handler gets.
+#[derive(Clone, Debug)]
+pub(crate) struct Desk {
+    pub(crate) job: Provisioner,
+    pub(crate) clock: Clock,
+}
+
+impl Desk {
+    pub(crate) fn tenant(&self) -> &Tenant {
+        self.job.tenant()
+    }
+}
+
+/// All routes over one job and its tenant.
+pub fn router(job: Provisioner, clock: Clock) -> Router {
+    let desk = Desk { job, clock };
+    Router::new()
+        .nest("/control", control::router())
+        .fallback(async || (StatusCode::NOT_FOUND, "Not found\n"))
+        .layer(middleware::from_fn(guard))
+        .with_state(desk)
+}
+
+/// Refuses changes that another site asks for, and sets the headers every answer carries.
+async fn guard(request: Request, next: Next) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    if !reads && foreign(request.headers()) {
+        return (
+            StatusCode::FORBIDDEN,
+            "Another site may not change this tenant.\n",
+        )
+            .into_response();
+    }
+    let mut response = next.run(request).await;
+    for (name, value) in [
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
+             form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+        ),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+    ] {
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
+    }
+    response
+        .headers_mut()
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+fn foreign(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let host = text(header::HOST).unwrap_or_default();
+    match text(header::ORIGIN) {
+        Some(origin) => origin.split_once("://").map(|(_, authority)| authority) != Some(host),
+        None => {
+            text(header::HeaderName::from_static("sec-fetch-site")).is_some_and(|site| site == "cross-site")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)))
+            .collect()
+    }
+
+    #[test]
+    fn only_the_same_origin_or_a_program_may_change_things() {
+        assert!(!foreign(&headers(&[("host", "127.0.0.1:1")])));
+        assert!(!foreign(&headers(&[
+            ("host", "127.0.0.1:1"),
+            ("origin", "http://127.0.0.1:1")
+        ])));
+        assert!(foreign(&headers(&[
+            ("host", "127.0.0.1:1"),
+            ("origin", "https://evil.test")
+        ])));
+        assert!(foreign(&headers(&[("host", "127.0.0.1:1"), ("origin", "null")])));
+        assert!(foreign(&headers(&[
+            ("host", "127.0.0.1:1"),
+            ("sec-fetch-site", "cross-site")
+        ])));
+    }
+}
