@@ -24,34 +24,19 @@
 //! ever (`Cache-Control: public, max-age=31536000, immutable`). The files of `public/` keep names that browsers and
 //! pages know by heart (`/favicon.svg`, `/icons.svg`): serve them with an `ETag` and `no-cache`.
 //!
-//! One hash for all and in the *folder*, because then [`LeptosOptions`] says everything by itself: `HydrationScripts`
-//! and `HashedStylesheet` make the three addresses from `site_pkg_dir` and `output_name`, relative imports inside the
-//! glue hold, and nothing is read from disk at run time (with `hash_files = true` Leptos would read `hash.txt` beside
-//! the executable on every page).
+//! One hash for all and in the *folder*: one word then says every address, relative imports inside the glue hold, and
+//! nothing is read from disk at run time (Leptos' own `hash_files` reads `hash.txt` beside the executable).
 //!
-//! # What the server does with it
-//! Embed `target/site` (rust-embed, folder `$CARGO_MANIFEST_DIR/../target/site`), read `manifest.txt` once at start,
-//! take the line `pkg-dir`, and build the options from it:
-//! ```ignore
-//! LeptosOptions::builder()
-//!     .output_name("rollcall")      // the same word as LEPTOS_OUTPUT_NAME in .cargo/config.toml
-//!     .site_pkg_dir(pkg_dir)        // "pkg/<hash>"
-//!     .site_root("target/site")     // only asked for a split manifest, which we have not
-//!     .env(Env::PROD)
-//!     .build()                      // hash_files stays false
-//! ```
-//! Every change of any file changes `manifest.txt`, so a release build that embeds it is rebuilt when it must be, and
-//! an unchanged site leaves it untouched. Without a site (`cargo check` on a fresh clone) the server should still
-//! compile: `#[allow_missing = true]`, and an empty `pkg-dir`.
-//! Answer a request with the `.br` or `.gz` neighbour when `Accept-Encoding` allows and the neighbour exists.
+//! # Who uses it
+//! - The server embeds `target/site` (rust-embed), reads `manifest.txt` once at start and takes the line `pkg-dir`.
+//! - The shell of `app` makes its addresses of it: `app::asked::Site::of(pkg_dir)`; `app::loader` writes the links and
+//!   the script that wakes the islands.
+//! - Where Leptos itself wants options: `output_name("rollcall")` (the same word as `LEPTOS_OUTPUT_NAME` in
+//!   `.cargo/config.toml`) and `site_pkg_dir(pkg_dir)`; `hash_files` stays false.
 //!
-//! # What the shell of `app` does with it
-//! ```ignore
-//! <head>
-//!     <HashedStylesheet id="styles" options=options.clone()/>
-//!     <HydrationScripts options=options islands=true/>
-//! </head>
-//! ```
+//! Every change of any file changes `manifest.txt`, so a server that embeds it is rebuilt when it must be, and an
+//! unchanged site leaves it untouched. Without a site (`cargo check` on a fresh clone) the server still compiles.
+//! A request is answered with the `.br` or `.gz` neighbour when `Accept-Encoding` allows and the neighbour exists.
 //!
 //! # `manifest.txt`
 //! Lines of words between single blanks, in this order:
