@@ -4,7 +4,7 @@ use contract::{Micros, Portal, Viewer};
 use leptos::prelude::*;
 use std::sync::Arc;
 
-use crate::words::Language;
+use crate::words::{Language, Words};
 
 /// One request, as the pages see it. The server provides it in Leptos context for pages and for server functions alike:
 ///
@@ -13,7 +13,7 @@ use crate::words::Language;
 ///     portal: portal.clone(),                    // the implementation of the contract
 ///     viewer,                                    // None: no session; every page then says how to get one
 ///     now: clock.now(),                          // microseconds since 1970 UTC
-///     site: site.clone(),                        // where the bundler put script, WASM and styles
+///     site: site.clone(),                        // Arc::new(Site::of(pkg_dir)), made once from the site's manifest
 ///     preferences: app::server::preferences(&parts.headers),
 /// });
 /// ```
@@ -36,21 +36,55 @@ impl Asked {
     pub fn here() -> Option<Self> {
         use_context()
     }
+
+    /// May the viewer change anything?
+    pub fn may_change(&self) -> bool {
+        self.viewer.as_ref().is_some_and(|viewer| viewer.role.may_change())
+    }
+}
+
+/// The catalogue in the reader's language.
+pub fn words() -> &'static Words {
+    Asked::here().map(|asked| asked.preferences.language).unwrap_or_default().words()
+}
+
+/// When the request arrived.
+pub fn now() -> Micros {
+    Asked::here().map(|asked| asked.now).unwrap_or_default()
+}
+
+/// May the viewer change anything? What they may not do is not offered.
+pub fn may_change() -> bool {
+    Asked::here().is_some_and(|asked| asked.may_change())
 }
 
 /// Where the browser finds the site's files: absolute paths, hashed where the bundler hashes them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Site {
-    /// The script that wasm-bindgen made, such as `/pkg/rollcall.1a2b3c.js`.
+    /// The script that wasm-bindgen made, such as `/pkg/1a2b3c/rollcall.js`.
     pub script: String,
-    /// The WASM it loads, such as `/pkg/rollcall.1a2b3c.wasm`.
+    /// The WASM it loads, such as `/pkg/1a2b3c/rollcall.wasm`.
     pub wasm: String,
-    /// The joined styles, such as `/pkg/rollcall.4d5e6f.css`.
+    /// The joined styles, such as `/pkg/1a2b3c/rollcall.css`.
     pub stylesheet: String,
     /// The icon sprite, such as `/icons.svg`.
     pub icons: String,
     /// The favicon, such as `/favicon.svg`.
     pub favicon: String,
+}
+
+impl Site {
+    /// The site whose manifest names this `pkg-dir` (such as `pkg/1a2b3c`); the rest keeps its names.
+    pub fn of(pkg_dir: &str) -> Self {
+        let file = |extension: &str| format!("/{pkg_dir}/rollcall.{extension}");
+        Site {
+            script: file("js"),
+            wasm: file("wasm"),
+            stylesheet: file("css"),
+            icons: "/icons.svg".to_owned(),
+            favicon: "/favicon.svg".to_owned(),
+        }
+    }
 }
 
 /// What a reader chose, kept in cookies, or what their browser says it prefers.

@@ -1,9 +1,15 @@
-//! A refusal on its way through Leptos, and the page that tells it.
+//! A refusal on its way through Leptos, and how a page tells it: what happened, why, what to do, and the reference.
 
+use crate::act::Refused;
+use crate::asked::words;
+use crate::link;
+use crate::ui::{Kind, Tone, callout, copy_value, link_button};
+use crate::words::refusals::Told;
 use contract::Refusal;
 use leptos::prelude::*;
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::ServerFnErrorErr;
+use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
 /// What a server function answers when the answer is no.
@@ -13,9 +19,7 @@ pub struct Failure(pub Refusal);
 impl Failure {
     /// The question never reached the portal: `what` names the place for whoever reads the log.
     pub fn without_context(what: &str) -> Self {
-        Failure(Refusal::Unavailable {
-            reference: what.to_owned(),
-        })
+        Failure(Refusal::Unavailable { reference: what.to_owned() })
     }
 }
 
@@ -35,5 +39,112 @@ impl FromServerFnError for Failure {
             }
             other => Failure::without_context(&other.to_string()),
         }
+    }
+}
+
+/// The page that stands where the asked one would.
+pub fn page(failure: &Failure) -> AnyView {
+    let refusals = words().refusals;
+    match &failure.0 {
+        Refusal::NotSignedIn => signed_out(&refusals.signed_out),
+        Refusal::SignInAgain { .. } => whole(told(&failure.0), way_in(true)),
+        refusal => whole(
+            told(refusal),
+            view! {
+                {reference(refusal)}
+                <p class="acts">
+                    {link_button(Kind::Secondary, link::organizations().href(), words().organizations.title)}
+                </p>
+            }
+            .into_any(),
+        ),
+    }
+}
+
+/// The page for those without a session: how to get one.
+pub fn signed_out(why: &'static Told) -> AnyView {
+    whole(why, way_in(false))
+}
+
+/// A refused act, told at the top of the page it was asked on.
+pub fn notice(refused: &Refused) -> AnyView {
+    let refusals = words().refusals;
+    let body = match &refused.refusal {
+        Refusal::Invalid { why, .. } | Refusal::Conflict { why } => {
+            view! { <p>{(refusals.why)(*why)}</p> }.into_any()
+        }
+        Refusal::SignInAgain { within_minutes } => view! {
+            <p>{(refusals.sign_in_again_within)(*within_minutes)} " " {refusals.sign_in_again.why}</p>
+            {way_in(true)}
+        }
+        .into_any(),
+        other => {
+            let told = told(other);
+            view! { <p>{told.title} ". " {told.why} " " {told.what_to_do}</p> {reference(other)} }.into_any()
+        }
+    };
+    callout(Tone::Danger, (refusals.not_done)(refused.act), body)
+}
+
+/// What is wrong with the field that the refusal is about, to be said beside it.
+pub fn in_field(refused: &Refused) -> Option<String> {
+    match &refused.refusal {
+        Refusal::Invalid { why, .. } | Refusal::Conflict { why } => Some((words().refusals.why)(*why).to_owned()),
+        _ => None,
+    }
+}
+
+fn told(refusal: &Refusal) -> &'static Told {
+    let refusals = words().refusals;
+    match refusal {
+        Refusal::NotSignedIn => &refusals.signed_out,
+        Refusal::SignInAgain { .. } => &refusals.sign_in_again,
+        Refusal::Forbidden => &refusals.forbidden,
+        Refusal::NotFound => &refusals.not_found,
+        Refusal::Invalid { .. } => &refusals.invalid,
+        Refusal::Conflict { .. } => &refusals.conflict,
+        Refusal::Unavailable { .. } => &refusals.unavailable,
+    }
+}
+
+fn whole(told: &'static Told, more: AnyView) -> AnyView {
+    view! {
+        <Title text=told.title />
+        <section class="refusal">
+            <h1>{told.title}</h1>
+            <p>{told.why}</p>
+            <p>{told.what_to_do}</p>
+            {more}
+        </section>
+    }
+    .into_any()
+}
+
+/// How to get a session: the command, where to run it, and what then.
+fn way_in(come_back: bool) -> AnyView {
+    let refusals = words().refusals;
+    view! {
+        <ol class="steps-in">
+            <li>{refusals.run_command} {copy_value(refusals.command.to_owned(), refusals.command)}</li>
+            <li>{refusals.open_link}</li>
+            {come_back.then(|| view! { <li>{refusals.come_back}</li> })}
+        </ol>
+    }
+    .into_any()
+}
+
+fn reference(refusal: &Refusal) -> Option<AnyView> {
+    let words = words().refusals;
+    match refusal {
+        Refusal::Unavailable { reference } if !reference.is_empty() => Some(
+            view! {
+                <p class="reference">
+                    <span class="label">{words.reference}</span>
+                    {copy_value(reference.clone(), words.reference)}
+                </p>
+            }
+            .into_any(),
+        ),
+        _ => None,
     }
 }

@@ -19,12 +19,17 @@
 //!
 //! A live page asks for itself again with the header [`LIVE`]; such a request must not count as a person's activity.
 
+use crate::act::{self, Act};
 use crate::asked::{Asked, Preferences, Theme};
 use crate::failure::Failure;
+use crate::link::{self, Link};
 use crate::words::Language;
 use contract::{Answer, Portal, Refusal, Viewer};
-use http::header::{ACCEPT_LANGUAGE, COOKIE, HeaderMap, HeaderName, HeaderValue, SET_COOKIE};
-use http::{StatusCode, request::Parts};
+use http::header::{
+    ACCEPT, ACCEPT_LANGUAGE, COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION, REFERER, SET_COOKIE,
+};
+use http::request::Parts;
+use http::{Method, StatusCode};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use std::sync::Arc;
@@ -44,11 +49,64 @@ pub fn enter() -> Result<(Arc<dyn Portal>, Viewer), Failure> {
 /// Passes an answer on to a page, and gives the response the status that a refusal deserves.
 pub fn told<T>(answer: Answer<T>) -> Result<T, Failure> {
     answer.map_err(|refusal| {
-        if let Some(response) = use_context::<ResponseOptions>() {
-            response.set_status(status(&refusal));
+        match is_form() {
+            true => send_on(link::signed_out()),
+            false => set_status(status(&refusal)),
         }
         Failure(refusal)
     })
+}
+
+/// Ends an act. A browser that posted a form is sent on: to what comes next, or back to the form with the refusal
+/// and what had been entered. Anybody else gets the refusal as it is.
+pub fn settle<T>(
+    answer: Answer<T>,
+    act: Act,
+    back: Link,
+    entered: &str,
+    onward: impl FnOnce(&T) -> Link,
+) -> Result<(), Failure> {
+    match answer {
+        Ok(value) => {
+            send_on(onward(&value));
+            Ok(())
+        }
+        Err(refusal) if is_form() => {
+            send_on(act::refused(back, act, &refusal, entered));
+            Err(Failure(refusal))
+        }
+        Err(refusal) => told(Err(refusal)),
+    }
+}
+
+/// Sends a browser to another page of ours, to be fetched with GET.
+pub fn send_on(link: Link) {
+    let location = HeaderValue::from_str(&link.href());
+    if let (Some(response), Ok(location)) = (use_context::<ResponseOptions>(), location) {
+        response.insert_header(LOCATION, location);
+        response.set_status(StatusCode::SEE_OTHER);
+    }
+}
+
+/// The page of ours that a form was sent from, for choices that leave the reader where they are.
+pub fn page_before() -> Link {
+    let parts = use_context::<Parts>();
+    let referer = parts.as_ref().map(|parts| text(&parts.headers, &REFERER)).unwrap_or_default();
+    let local = referer.splitn(4, '/').nth(3).map(|path| format!("/{path}"));
+    Link::to(&local.filter(|path| !path.starts_with("//")).unwrap_or_else(|| "/organizations".to_owned()))
+}
+
+/// Is this a browser that posted a form, rather than a script that asks?
+fn is_form() -> bool {
+    use_context::<Parts>().is_some_and(|parts| {
+        parts.method == Method::POST && text(&parts.headers, &ACCEPT).contains("text/html")
+    })
+}
+
+fn set_status(status: StatusCode) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(status);
+    }
 }
 
 /// The HTTP status of a refusal.

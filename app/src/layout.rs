@@ -1,0 +1,140 @@
+//! What stands around a page: the bar above, the footer below, and what the act before it came to.
+
+use crate::act::{self, Ending};
+use crate::asked::{Asked, Theme, words};
+use crate::choices::{ChooseLanguage, ChooseTheme};
+use crate::failure::{self, Failure};
+use crate::link;
+use crate::palette::Palette;
+use crate::ui::{Tone, callout, icon};
+use crate::words::Language;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::params::ParamsMap;
+
+/// A page that asks before it answers. A refusal takes its place.
+pub fn page<F>(body: F) -> AnyView
+where
+    F: Future<Output = Result<AnyView, Failure>> + Send + 'static,
+{
+    Suspend::new(async move { body.await.unwrap_or_else(|failure| failure::page(&failure)) }).into_any()
+}
+
+/// A part of the page's path.
+pub fn parameter(name: &str) -> String {
+    use_params_map().read_untracked().get(name).unwrap_or_default()
+}
+
+/// The page's query.
+pub fn query() -> ParamsMap {
+    use_query_map().get_untracked()
+}
+
+/// What the act before this page came to, if the address says so.
+pub fn notice(ending: Option<&Ending>) -> Option<AnyView> {
+    ending.map(|ending| match ending {
+        Ending::Done(done) => view! {
+            <div class="ending" role="status" data-ending="">
+                {callout(Tone::Good, (words().refusals.done)(*done), ())}
+            </div>
+        }
+        .into_any(),
+        Ending::Refused(refused) => view! {
+            <div class="ending" role="alert" data-ending="">{failure::notice(refused)}</div>
+        }
+        .into_any(),
+    })
+}
+
+/// What the act before this page came to.
+pub fn ending() -> Option<Ending> {
+    act::ending(&query())
+}
+
+/// The bar above every page.
+#[component]
+pub fn Bar() -> impl IntoView {
+    let words = words();
+    let viewer = Asked::here().and_then(|asked| asked.viewer);
+    let signed_in = viewer.is_some();
+    view! {
+        <a class="skip-link" href="#content">{words.frame.skip}</a>
+        <header class="bar">
+            <a class="brand" href=link::organizations().href()>
+                {icon("rollcall")}
+                <span>"Rollcall"</span>
+            </a>
+            <nav aria-label=words.frame.main_navigation>
+                <a href=link::organizations().href()>{words.organizations.title}</a>
+            </nav>
+            {signed_in.then(|| view! {
+                <Palette
+                    search=words.frame.search.to_owned()
+                    label=words.frame.palette_label.to_owned()
+                    hint=words.frame.palette_hint.to_owned()
+                    nothing=words.frame.palette_nothing.to_owned()
+                />
+            })}
+            {viewer.map(|viewer| view! {
+                <p class="viewer">
+                    <span class="viewer-name">{viewer.person}</span>
+                    <span class="viewer-role">{(words.frame.role)(viewer.role)}</span>
+                </p>
+            })}
+        </header>
+    }
+}
+
+/// The footer: language and light, each a form that works by itself.
+#[component]
+pub fn Footer() -> impl IntoView {
+    let words = words().frame;
+    let chosen = Asked::here().map(|asked| asked.preferences).unwrap_or_default();
+    let languages: Vec<_> = Language::ALL
+        .into_iter()
+        .map(|language| {
+            choice("language", language.code(), language.name(), chosen.language == language, Some(language.code()))
+        })
+        .collect();
+    let themes = [
+        (Theme::System, words.theme_system),
+        (Theme::Light, words.theme_light),
+        (Theme::Dark, words.theme_dark),
+    ];
+    let themes: Vec<_> = themes
+        .into_iter()
+        .map(|(theme, name)| choice("theme", theme.slug(), name, chosen.theme == theme, None))
+        .collect();
+    view! {
+        <footer class="footer">
+            <form method="post" action=ChooseLanguage::PATH>
+                <fieldset>
+                    <legend>{words.language}</legend>
+                    {languages}
+                </fieldset>
+            </form>
+            <form method="post" action=ChooseTheme::PATH data-themes="">
+                <fieldset>
+                    <legend>{words.theme}</legend>
+                    {themes}
+                </fieldset>
+            </form>
+        </footer>
+    }
+}
+
+fn choice(
+    name: &'static str,
+    value: &'static str,
+    label: &'static str,
+    chosen: bool,
+    lang: Option<&'static str>,
+) -> AnyView {
+    view! {
+        <button type="submit" name=name value=value lang=lang aria-pressed=if chosen { "true" } else { "false" }>
+            {label}
+        </button>
+    }
+    .into_any()
+}

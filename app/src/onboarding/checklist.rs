@@ -1,0 +1,96 @@
+//! A directory's checklist: one step open at a time, the first unfinished one when the page comes.
+
+use super::steps::aids;
+use crate::asked::words;
+use crate::ui::{Tone, callout, prose, step_mark, timestamp};
+use contract::directories::Directory;
+use contract::onboarding::{Step, StepState, progress};
+use contract::organizations::Organization;
+use leptos::prelude::*;
+
+/// The checklist.
+pub fn checklist(organization: &Organization, directory: &Directory) -> AnyView {
+    let words = words().onboarding;
+    let (done, of) = progress(&directory.steps);
+    let open = directory.steps.iter().position(is_unfinished);
+    let steps: Vec<_> = directory
+        .steps
+        .iter()
+        .enumerate()
+        .map(|(index, one)| view! { <li>{step(organization, directory, one, open == Some(index))}</li> })
+        .collect();
+    view! {
+        <section class="checklist" aria-labelledby="checklist">
+            <div class="section-top">
+                <h2 id="checklist">{(words.title)(directory.provider.name())}</h2>
+                <p class="checklist-progress" data-region="progress">
+                    <progress max=of value=done aria-hidden="true"></progress>
+                    <span>{(words.progress)(done, of)}</span>
+                </p>
+            </div>
+            <ol class="steps" role="list">{steps}</ol>
+            <div data-region="all-done">{(done == of).then(|| callout(Tone::Good, words.all_done, ()))}</div>
+        </section>
+    }
+    .into_any()
+}
+
+fn is_unfinished(step: &Step) -> bool {
+    !matches!(step.state, StepState::Done { .. } | StepState::NotNeeded)
+}
+
+fn step(organization: &Organization, directory: &Directory, step: &Step, open: bool) -> AnyView {
+    let words = words().onboarding;
+    let told = (words.step)(step.id);
+    let how: Vec<_> = told.how.iter().map(|line| view! { <li>{prose(line)}</li> }).collect();
+    let slug = format!("{:?}", step.id);
+    view! {
+        <details name="steps" open=open class="step" data-step=slug.clone()>
+            <summary>
+                <span class="step-line" data-region=format!("step-{slug}")>
+                    {step_mark(&step.state)}
+                    <span class="step-title">{told.title}</span>
+                    <span class="step-evidence">{evidence(&step.state)}</span>
+                </span>
+            </summary>
+            <div class="step-body">
+                <p>{told.why}</p>
+                <div data-region=format!("state-{slug}")>{remedy(&step.state)}</div>
+                {(!how.is_empty()).then(|| view! { <ol class="how">{how}</ol> })}
+                {aids(step.id, organization, directory)}
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+/// What proved it, or where it stands, on the step's own line.
+fn evidence(state: &StepState) -> AnyView {
+    let all = words();
+    let words = all.onboarding;
+    match state {
+        StepState::Done { evidence, at } => view! {
+            {(words.evidence)(evidence, &|number| all.number(number))} " · " {timestamp(*at)}
+        }
+        .into_any(),
+        StepState::Failed { at, .. } => view! {
+            {(words.state)(state)} {at.map(|at| view! { " · " {timestamp(at)} })}
+        }
+        .into_any(),
+        other => (words.state)(other).into_any(),
+    }
+}
+
+/// Why it failed and what to do, or what it waits for.
+fn remedy(state: &StepState) -> AnyView {
+    let words = words().onboarding;
+    match state {
+        StepState::Failed { reason, .. } => {
+            let body = view! { <p>{prose((words.remedy)(*reason))}</p> };
+            callout(Tone::Danger, (words.reason)(*reason), body)
+        }
+        StepState::WaitingForMicrosoft => callout(Tone::Notice, words.waiting, ()),
+        StepState::NotNeeded => callout(Tone::Notice, words.not_needed, ()),
+        StepState::ToDo | StepState::Checking | StepState::Done { .. } => ().into_any(),
+    }
+}

@@ -1,0 +1,6 @@
+//! Checklists: what to do, whether it is done, and what proved it.
+
+mod checklist;
+mod steps;
+
+pub use checklist::checklist;

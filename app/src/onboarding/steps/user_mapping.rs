@@ -1,0 +1,8 @@
+//! The mapping lies below the application's Provisioning.
+
+use super::enterprise_applications;
+use leptos::prelude::*;
+
+pub(super) fn aids() -> AnyView {
+    enterprise_applications()
+}

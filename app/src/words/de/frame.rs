@@ -1,0 +1,45 @@
+//! What stands around every page, in German.
+
+use crate::words::frame::Frame;
+use contract::Role;
+
+pub(super) static WORDS: Frame = Frame {
+    description: "Das Microsoft Entra ID eines Kunden anbinden und jeden Schritt belegt sehen.",
+    skip: "Zum Inhalt springen",
+    main_navigation: "Hauptmenü",
+    breadcrumb: "Sie sind hier",
+    search: "Suchen",
+    palette_label: "Organisationen, Benutzer und Seiten suchen",
+    palette_hint: "Namen eingeben. Pfeiltasten wählen, Eingabe öffnet, Escape schließt.",
+    palette_nothing: "Nichts heißt so",
+    palette_pages: "Seiten",
+    palette_users: "Benutzer",
+    palette_actions: "Aktionen",
+    close: "Schließen",
+    cancel: "Abbrechen",
+    dismiss: "Ausblenden",
+    copy: "Kopieren",
+    copy_what: |what| format!("{what} kopieren"),
+    copied: "Kopiert",
+    copy_failed: "Markieren und kopieren",
+    language: "Sprache",
+    theme: "Darstellung",
+    theme_system: "System",
+    theme_light: "Hell",
+    theme_dark: "Dunkel",
+    role: |role| match role {
+        Role::Owner => "Eigentümer",
+        Role::Support => "Support, nur lesend",
+    },
+    live: "Live",
+    live_what: "Diese Seite zeigt, was geschieht, während es geschieht.",
+    live_lost: "Verbindet neu",
+    new_rows: |n| if n == 1 { "1 neue Zeile".to_owned() } else { format!("{n} neue Zeilen") },
+    next_page: "Weiter",
+    previous_page: "Zurück",
+    pages: "Seiten dieser Liste",
+    opens_elsewhere: "öffnet einen neuen Tab",
+    optional: "freiwillig",
+    never: "nie",
+    none: "keine",
+};

@@ -1,0 +1,26 @@
+//! The catalogue in German.
+
+mod activity;
+mod directories;
+mod frame;
+mod health;
+mod onboarding;
+mod organizations;
+mod people;
+mod refusals;
+pub(super) mod time;
+
+use super::{Language, Words};
+
+pub(super) static WORDS: Words = Words {
+    language: Language::German,
+    frame: &frame::WORDS,
+    time: &time::WORDS,
+    organizations: &organizations::WORDS,
+    directories: &directories::WORDS,
+    health: &health::WORDS,
+    onboarding: &onboarding::WORDS,
+    people: &people::WORDS,
+    activity: &activity::WORDS,
+    refusals: &refusals::WORDS,
+};

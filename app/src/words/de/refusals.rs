@@ -1,0 +1,93 @@
+//! Refusals, in German.
+
+use crate::act::{Act, Done};
+use crate::words::refusals::{Refusals, Told};
+use contract::refusal::Why;
+
+pub(super) static WORDS: Refusals = Refusals {
+    done: |done| match done {
+        Done::OrganizationMade => "Organisation angelegt. Binden Sie als Nächstes ihr Verzeichnis an.",
+        Done::OrganizationRenamed => "Organisation umbenannt.",
+        Done::OrganizationDeleted => "Organisation gelöscht, mit allem darin.",
+        Done::Configured => "Verzeichnis eingerichtet. Tragen Sie die beiden Werte unten beim Anbieter ein.",
+        Done::TokenMade => "Zweites Token erzeugt. Das erste gilt weiter, bis Sie es widerrufen.",
+        Done::TokenRevoked => "Token widerrufen. Anfragen damit werden ab jetzt abgewiesen.",
+        Done::DirectoryRenamed => "Verzeichnis umbenannt.",
+        Done::DirectoryDisabled => "Verzeichnis deaktiviert. Der Anbieter wird abgewiesen; alles darin bleibt erhalten.",
+        Done::DirectoryEnabled => "Verzeichnis aktiviert. Der Anbieter bekommt wieder Antwort.",
+        Done::DirectoryDeleted => "Verzeichnis gelöscht, mit Benutzern, Gruppen, Token und Verlauf.",
+    },
+    not_done: |act| match act {
+        Act::CreateOrganization => "Die Organisation wurde nicht angelegt",
+        Act::RenameOrganization => "Die Organisation wurde nicht umbenannt",
+        Act::DeleteOrganization => "Die Organisation wurde nicht gelöscht",
+        Act::Configure => "Das Verzeichnis wurde nicht eingerichtet",
+        Act::CreateToken => "Das Token wurde nicht erzeugt",
+        Act::RevokeToken => "Das Token wurde nicht widerrufen",
+        Act::RenameDirectory => "Das Verzeichnis wurde nicht umbenannt",
+        Act::DisableDirectory => "Das Verzeichnis wurde nicht deaktiviert",
+        Act::EnableDirectory => "Das Verzeichnis wurde nicht aktiviert",
+        Act::DeleteDirectory => "Das Verzeichnis wurde nicht gelöscht",
+    },
+    why: |why| match why {
+        Why::Empty => "Geben Sie einen Namen ein.",
+        Why::TooLong => "Das ist zu lang. Höchstens 200 Zeichen.",
+        Why::BadCharacters => {
+            "Steuerzeichen und Zeichen, die die Schreibrichtung ändern, gehen hier nicht. Tippen Sie den Namen neu."
+        }
+        Why::NameTaken => "Etwas mit diesem Namen gibt es schon. Wählen Sie einen anderen.",
+        Why::NameDoesNotMatch => "Das ist nicht der Name. Geben Sie ihn genau so ein, wie er oben steht.",
+        Why::TwoTokensAlive => "Zwei Token sind schon gültig, mehr sind nicht erlaubt. Widerrufen Sie erst eines.",
+        Why::DirectoryDisabled => "Das Verzeichnis ist deaktiviert. Aktivieren Sie es zuerst.",
+        Why::InThePast => "Dieser Tag ist vorbei. Wählen Sie einen späteren oder keinen.",
+        Why::NotOffered => "Das ist keiner der angebotenen Werte. Laden Sie die Seite neu und wählen Sie erneut.",
+    },
+    not_found: Told {
+        title: "Hier ist nichts",
+        why: "Es wurde gelöscht, gab es nie, oder gehört jemand anderem.",
+        what_to_do: "Prüfen Sie die Adresse, oder beginnen Sie bei der Liste der Organisationen.",
+    },
+    forbidden: Told {
+        title: "Ihre Rolle darf das nicht",
+        why: "Der Support sieht jede Verbindung und ihren Verlauf und ändert nichts.",
+        what_to_do: "Bitten Sie einen Eigentümer der App darum.",
+    },
+    unavailable: Told {
+        title: "Das ging bei uns schief",
+        why: "Hier ist etwas fehlgeschlagen, wahrscheinlich nur kurz. Nichts wurde halb geändert.",
+        what_to_do: "Versuchen Sie es in einer Minute erneut. Dauert es an, nennen Sie dem Support das Kennzeichen.",
+    },
+    invalid: Told {
+        title: "Eine Eingabe passt nicht",
+        why: "Ein Wert hat nicht die Form, die er braucht.",
+        what_to_do: "Berichtigen Sie ihn und senden Sie das Formular erneut.",
+    },
+    conflict: Told {
+        title: "Der jetzige Stand steht dem entgegen",
+        why: "Etwas hat sich geändert, seit die Seite geladen wurde, oder muss zuerst geschehen.",
+        what_to_do: "Laden Sie die Seite neu und sehen Sie den jetzigen Stand an.",
+    },
+    sign_in_again: Told {
+        title: "Zeigen Sie noch einmal, wer Sie sind",
+        why: "Token werden nur kurz nach einer Anmeldung erzeugt, ersetzt und beendet.",
+        what_to_do: "Holen Sie einen neuen Einmal-Link, öffnen Sie ihn in diesem Browser und wiederholen Sie es.",
+    },
+    sign_in_again_within: |minutes| format!("Dafür braucht es eine Anmeldung der letzten {minutes} Minuten."),
+    signed_out: Told {
+        title: "Sie sind nicht angemeldet",
+        why: "In diesem Browser gibt es keine Sitzung, oder sie ist zu Ende.",
+        what_to_do: "Herein führt ein Einmal-Link. Wer den Server betreibt, druckt einen:",
+    },
+    link_used: Told {
+        title: "Dieser Link gilt nicht mehr",
+        why: "Ein Einmal-Link öffnet einmal und nur für kurze Zeit. Dieser wurde benutzt, ist abgelaufen oder beim Kopieren abgeschnitten worden.",
+        what_to_do: "Wer den Server betreibt, druckt einen neuen:",
+    },
+    reference: "Kennzeichen",
+    command: "rollcall bootstrap-link",
+    run_command: "Führen Sie das dort aus, wo der Server läuft.",
+    open_link: "Öffnen Sie den gedruckten Link in diesem Browser. Er gilt einmal.",
+    come_back: "Kommen Sie zu dieser Seite zurück.",
+    back: "Zurück",
+    try_again: "Erneut versuchen",
+};

@@ -1,0 +1,45 @@
+//! What stands around every page, in English.
+
+use crate::words::frame::Frame;
+use contract::Role;
+
+pub(super) static WORDS: Frame = Frame {
+    description: "Connect a customer's Microsoft Entra ID, and see every step proven.",
+    skip: "Skip to content",
+    main_navigation: "Main",
+    breadcrumb: "You are here",
+    search: "Search",
+    palette_label: "Search organizations, users and pages",
+    palette_hint: "Type a name. Arrow keys choose, Enter opens, Escape closes.",
+    palette_nothing: "Nothing has that name",
+    palette_pages: "Pages",
+    palette_users: "Users",
+    palette_actions: "Actions",
+    close: "Close",
+    cancel: "Cancel",
+    dismiss: "Dismiss",
+    copy: "Copy",
+    copy_what: |what| format!("Copy {what}"),
+    copied: "Copied",
+    copy_failed: "Select and copy",
+    language: "Language",
+    theme: "Appearance",
+    theme_system: "System",
+    theme_light: "Light",
+    theme_dark: "Dark",
+    role: |role| match role {
+        Role::Owner => "Owner",
+        Role::Support => "Support, read only",
+    },
+    live: "Live",
+    live_what: "This page follows what happens as it happens.",
+    live_lost: "Reconnecting",
+    new_rows: |n| if n == 1 { "1 new row".to_owned() } else { format!("{n} new rows") },
+    next_page: "Next",
+    previous_page: "Previous",
+    pages: "Pages of this list",
+    opens_elsewhere: "opens in a new tab",
+    optional: "optional",
+    never: "never",
+    none: "none",
+};

@@ -1,0 +1,91 @@
+//! Refusals, in English.
+
+use crate::act::{Act, Done};
+use crate::words::refusals::{Refusals, Told};
+use contract::refusal::Why;
+
+pub(super) static WORDS: Refusals = Refusals {
+    done: |done| match done {
+        Done::OrganizationMade => "Organization created. Connect its directory next.",
+        Done::OrganizationRenamed => "Organization renamed.",
+        Done::OrganizationDeleted => "Organization deleted, with everything it held.",
+        Done::Configured => "Directory configured. Paste the two values below into the provider.",
+        Done::TokenMade => "Second token created. The first one keeps working until you revoke it.",
+        Done::TokenRevoked => "Token revoked. Requests that carry it are refused from now on.",
+        Done::DirectoryRenamed => "Directory renamed.",
+        Done::DirectoryDisabled => "Directory disabled. Its provider is refused; everything it holds is kept.",
+        Done::DirectoryEnabled => "Directory enabled. Its provider is answered again.",
+        Done::DirectoryDeleted => "Directory deleted, with its users, groups, tokens and history.",
+    },
+    not_done: |act| match act {
+        Act::CreateOrganization => "The organization was not created",
+        Act::RenameOrganization => "The organization was not renamed",
+        Act::DeleteOrganization => "The organization was not deleted",
+        Act::Configure => "The directory was not configured",
+        Act::CreateToken => "The token was not created",
+        Act::RevokeToken => "The token was not revoked",
+        Act::RenameDirectory => "The directory was not renamed",
+        Act::DisableDirectory => "The directory was not disabled",
+        Act::EnableDirectory => "The directory was not enabled",
+        Act::DeleteDirectory => "The directory was not deleted",
+    },
+    why: |why| match why {
+        Why::Empty => "Enter a name.",
+        Why::TooLong => "That is too long. Use at most 200 characters.",
+        Why::BadCharacters => "Control and direction-changing characters cannot be used here. Type the name anew.",
+        Why::NameTaken => "Something of that name exists already. Choose another name.",
+        Why::NameDoesNotMatch => "That is not the name. Type it exactly as it stands above.",
+        Why::TwoTokensAlive => "Two tokens are alive already, and no more are allowed. Revoke one first.",
+        Why::DirectoryDisabled => "The directory is disabled. Enable it first.",
+        Why::InThePast => "That day has passed. Choose a later one, or none.",
+        Why::NotOffered => "That is none of the values offered. Reload the page and choose again.",
+    },
+    not_found: Told {
+        title: "Nothing is here",
+        why: "It was deleted, it never existed, or it belongs to somebody else.",
+        what_to_do: "Check the address, or start from the list of organizations.",
+    },
+    forbidden: Told {
+        title: "Your role may not do that",
+        why: "Support sees every connection and its history, and changes nothing.",
+        what_to_do: "Ask an owner of the app to do it.",
+    },
+    unavailable: Told {
+        title: "That did not work on our side",
+        why: "Something here failed, most likely for a moment. Nothing was changed halfway.",
+        what_to_do: "Try again in a minute. If it lasts, give support the reference.",
+    },
+    invalid: Told {
+        title: "Something entered cannot be used",
+        why: "A value does not have the form it needs.",
+        what_to_do: "Correct it and send the form again.",
+    },
+    conflict: Told {
+        title: "The present state stands in the way",
+        why: "Something changed since the page was loaded, or must be done first.",
+        what_to_do: "Reload the page and look at the present state.",
+    },
+    sign_in_again: Told {
+        title: "Show once more who you are",
+        why: "Tokens are made, replaced and ended only soon after signing in.",
+        what_to_do: "Get a new one-time link, open it in this browser, and do it again.",
+    },
+    sign_in_again_within: |minutes| format!("This needs a sign-in of the last {minutes} minutes."),
+    signed_out: Told {
+        title: "You are not signed in",
+        why: "There is no session in this browser, or it has ended.",
+        what_to_do: "The way in is a one-time link. Whoever runs the server prints one:",
+    },
+    link_used: Told {
+        title: "This link no longer works",
+        why: "A one-time link opens once and only for a short while. This one was used, has expired, or was cut off while copying.",
+        what_to_do: "Whoever runs the server prints a new one:",
+    },
+    reference: "Reference",
+    command: "rollcall bootstrap-link",
+    run_command: "Run this where the server runs.",
+    open_link: "Open the link it prints in this browser. It works once.",
+    come_back: "Come back to this page.",
+    back: "Back",
+    try_again: "Try again",
+};

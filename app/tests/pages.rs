@@ -1,0 +1,2 @@
+//! The pages over a made-up portal.
+mod fake;
