@@ -220,7 +220,10 @@ pub async fn get<T: Tx>(
 
 /// The `seq` of a directory's newest entry; 0 when there is none. One look at an index.
 pub async fn newest<T: Tx>(tx: &mut T, directory: &DirectoryId) -> Result<i64, StoreError> {
-    Ok(tx.one::<Option<i64>>(&q::NEWEST, args![directory]).await?.unwrap_or_default())
+    Ok(tx
+        .one::<Option<i64>>(&q::NEWEST, args![directory])
+        .await?
+        .unwrap_or_default())
 }
 
 /// The entry that bears a reference, in whatever directory: for support.

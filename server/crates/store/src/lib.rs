@@ -5,6 +5,7 @@
 //!   [`tokens`], [`users`], [`groups`], [`members`], [`events`], [`activity`], [`signals`], [`sessions`],
 //!   [`bootstrap_links`], [`settings`]
 //! - [`ids`]: one type for each noun's id; [`page`]: pages by key
+//! - [`scim_list`]: lists as SCIM asks for them; `filter_sql`: a SCIM filter as a condition
 //! - `queries/<noun>.rs`: the statements, one text for both databases; `compose`: those made for a request
 //! - `migrations`: the schema
 //!
@@ -17,6 +18,7 @@ pub mod bootstrap_links;
 mod compose;
 pub mod directories;
 pub mod events;
+mod filter_sql;
 pub mod groups;
 pub mod ids;
 mod lists;
@@ -25,6 +27,7 @@ mod migrations;
 pub mod organizations;
 pub mod page;
 pub mod queries;
+pub mod scim_list;
 pub mod sessions;
 pub mod settings;
 pub mod signals;

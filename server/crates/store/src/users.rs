@@ -204,7 +204,7 @@ pub async fn find_by_user_name<T: Tx>(
     directory: &DirectoryId,
     user_name: &str,
 ) -> Result<Option<User>, StoreError> {
-    tx.first(&q::FIND_BY_USER_NAME, args![directory, &fold(user_name)])
+    tx.first(&q::FIND_BY_USER_NAME, args![directory, &fold(user_name), 1])
         .await
 }
 

@@ -26,7 +26,7 @@ store_sql::queries! { "users";
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $10, $11)";
     GET = user!("id = $2");
     LOCK locking = user!("id = $2");
-    FIND_BY_USER_NAME = user!("user_name_fold = $2");
+    FIND_BY_USER_NAME = user!("user_name_fold = $2 LIMIT $3");
     FIND_BY_EXTERNAL_ID = user!("external_id = $2 ORDER BY seq LIMIT $3");
     FIND_BY_EMAIL = concat!(
         "SELECT ", user_columns!(), " FROM users WHERE directory_id = $1 AND id IN \
