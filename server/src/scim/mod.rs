@@ -6,6 +6,7 @@
 //! | `gate.rs` | how much of one directory is worked on at once (T38) |
 //! | `exchange.rs` | one request: who asks, what came of it, what is told to the recorder |
 //! | `reply.rs` | answers and refusals as SCIM JSON (T39) |
+//! | `lists.rs` | what lists of users and of groups share |
 //! | `resources.rs` | rows as SCIM resources |
 //! | `users/`, `groups/` | one file per verb |
 //! | `bulk.rs`, `discovery.rs` | the endpoints beside them |
@@ -16,6 +17,7 @@ mod discovery;
 mod exchange;
 mod gate;
 mod groups;
+mod lists;
 mod reply;
 mod resources;
 mod users;
@@ -35,8 +37,9 @@ use crate::tasks::record::Recorder;
 #[derive(Debug, Clone)]
 pub struct Face(Arc<Parts>);
 
+/// What every handler of the face shares.
 #[derive(Debug)]
-struct Parts {
+pub struct Parts {
     store: Store,
     clock: Clock,
     randomness: Randomness,
@@ -85,12 +88,14 @@ pub fn routes(face: &Face) -> Router {
         .route("/v2/{directory}/ResourceTypes/{id}", get(discovery::resource_type))
         .route("/v2/{directory}/Schemas", get(discovery::schemas))
         .route("/v2/{directory}/Schemas/{id}", get(discovery::schema))
-        .route("/v2/{directory}/Users", post(users::create::create))
+        .route("/v2/{directory}/Users", get(users::list::list).post(users::create::create))
+        .route("/v2/{directory}/Users/.search", post(users::list::search))
         .route(
             "/v2/{directory}/Users/{id}",
             get(users::read::read).put(users::change::replace).patch(users::change::patch).delete(users::delete::delete),
         )
-        .route("/v2/{directory}/Groups", post(groups::create::create))
+        .route("/v2/{directory}/Groups", get(groups::list::list).post(groups::create::create))
+        .route("/v2/{directory}/Groups/.search", post(groups::list::search))
         .route(
             "/v2/{directory}/Groups/{id}",
             get(groups::read::read)

@@ -10,6 +10,7 @@ use store::ids::{DirectoryId, OrganizationId, TokenId};
 use store::signals::{self, Bump};
 use store::{Operation, Store, StoreError, Tx, directories, tokens};
 use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::task::JoinHandle;
 
 use super::burst::{Burst, Seen};
 use crate::clock::Clock;
@@ -77,15 +78,21 @@ enum News {
 }
 
 /// The way to tell the recorder something. Cheap to clone; never waits.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Recorder {
     news: mpsc::Sender<News>,
     pulses: broadcast::Sender<OrganizationId>,
 }
 
+impl std::fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Recorder")
+    }
+}
+
 impl Recorder {
     /// Starts the recorder; it ends after the process was told to, having written all it was told.
-    pub fn start(store: Store, clock: Clock, lifecycle: &Lifecycle) -> (Self, tokio::task::JoinHandle<()>) {
+    pub fn start(store: Store, clock: Clock, lifecycle: &Lifecycle) -> (Self, JoinHandle<()>) {
         let (news, inbox) = mpsc::channel(WAITING);
         let (pulses, _) = broadcast::channel(256);
         let desk = Desk { store, clock, pulses: pulses.clone(), open: Batch::default(), directories: HashMap::new() };
