@@ -1,16 +1,37 @@
-//! server
+//! The server: SCIM endpoints, portal and probes over one store, and the command line beside them.
+//!
+//! | room | what it does |
+//! |---|---|
+//! | [`config`] [`clock`] [`secrets`] [`keys`] | settings; time, dice and ids; tokens; the key |
+//! | [`serve`] [`state`] | puts the rooms together |
+//! | [`serving`] [`lifecycle`] [`middleware`] [`log`] [`metrics`] [`probes`] | connections, their end, and what every request passes |
+//! | [`scim`] | the HTTP face of SCIM |
+//! | [`directory`] | the only writer of users, groups and directories |
+//! | [`portal`] [`pages`] [`live`] [`csv`] [`site`] | what people see, and its answers |
+//! | [`signin`] | how people come in |
+//! | [`tasks`] | what happens without a request |
+//! | [`cli`] | for operators and scripts |
+#![recursion_limit = "512"]
+
+pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod csv;
+pub mod directory;
 pub mod keys;
 pub mod lifecycle;
+pub mod live;
 pub mod log;
 pub mod metrics;
 pub mod middleware;
-pub mod secrets;
-pub mod serving;
-pub mod state;
-pub mod directory;
-pub mod scim;
-pub mod tasks;
+pub mod pages;
 pub mod portal;
-pub mod live;
+pub mod probes;
+pub mod scim;
+pub mod secrets;
+pub mod serve;
+pub mod serving;
+pub mod signin;
+pub mod site;
+pub mod state;
+pub mod tasks;

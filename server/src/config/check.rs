@@ -108,7 +108,6 @@ fn figures(settings: &Settings) -> Result<(), ConfigError> {
         bootstrap,
         scim,
         limits,
-        database,
         ..
     } = settings;
     for (name, figure, least) in [
@@ -132,8 +131,6 @@ fn figures(settings: &Settings) -> Result<(), ConfigError> {
         ("limits.header_bytes", u64::from(limits.header_bytes), 8192),
         ("limits.http2_streams", u64::from(limits.http2_streams), 1),
         ("limits.http2_resets", limits.http2_resets as u64, 1),
-        ("database.wait_seconds", database.wait_seconds, 1),
-        ("database.connections", database.connections as u64, 1),
     ] {
         if figure < least {
             return Err(senseless(name, format!("must be at least {least}, not {figure}")));

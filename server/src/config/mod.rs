@@ -21,7 +21,7 @@ use std::{net::SocketAddr, path::PathBuf};
 pub use cidr::Cidr;
 pub use error::ConfigError;
 use secrecy::SecretString;
-pub use settings::{LogFormat, Settings};
+pub use settings::{Limits, Log, LogFormat, Scim, Session, Settings};
 
 /// The file with every setting, its default and its comment, as compiled in.
 pub const DEFAULTS: &str = include_str!("../../config.default.toml");

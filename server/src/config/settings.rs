@@ -25,8 +25,6 @@ pub struct Settings {
     pub scim: Scim,
     /// What a connection and a request may cost.
     pub limits: Limits,
-    /// How the database is used.
-    pub database: DatabaseUse,
     pub(super) proxy: Proxy,
     /// How the process ends.
     pub shutdown: Shutdown,
@@ -112,18 +110,6 @@ pub struct Limits {
     pub http2_streams: u32,
     /// Pending resets before the connection is closed.
     pub http2_resets: usize,
-}
-
-/// `[database]`
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DatabaseUse {
-    /// Waiting for a lock or a connection.
-    pub wait_seconds: u64,
-    /// SQLite readers; 0 for one per processor.
-    pub read_connections: usize,
-    /// PostgreSQL pool.
-    pub connections: usize,
 }
 
 /// `[proxy]`

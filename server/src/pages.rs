@@ -1,0 +1,95 @@
+//! Hangs up the pages of crate `app`: who asks and whom to ask come in by context, so that `app` knows neither.
+
+use std::sync::{Arc, OnceLock};
+
+use app::{asked::Asked, server::preferences};
+use axum::{
+    Router,
+    extract::{Path, Request, State},
+    middleware::from_fn_with_state,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use http::{StatusCode, request::Parts};
+use leptos::{
+    config::LeptosOptions,
+    context::{provide_context, use_context},
+    nonce::Nonce,
+};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, handle_server_fns_with_context, render_app_async_with_context};
+use store::ids::OrganizationId;
+use tower_http::compression::{
+    CompressionLayer,
+    predicate::{NotForContentType, Predicate, SizeAbove},
+};
+
+use crate::{
+    live,
+    middleware::{Face, RequestInfo, refusal},
+    signin::{SignedIn, find_viewer},
+    site::Site,
+    state::AppState,
+};
+
+/// Pages, their server functions, and what they listen to. Takes every path that nothing else took.
+pub fn routes(state: &AppState, site: &Site) -> Router {
+    let context = context(state, site);
+    let acts = {
+        let context = context.clone();
+        post(move |request: Request| handle_server_fns_with_context(context.clone(), request))
+    };
+    let options = LeptosOptions::builder().output_name("rollcall").build();
+    let pages = Router::new()
+        .route(&format!("{}/{{*act}}", app::SERVER_FUNCTIONS), acts)
+        .leptos_routes_with_context(&options, route_table(), context.clone(), app::shell)
+        .fallback(render_app_async_with_context(context, app::shell))
+        .with_state(options)
+        .layer(CompressionLayer::new().compress_when(SizeAbove::new(512).and(NotForContentType::SSE)));
+    let live = Router::new()
+        .route("/live/organizations", get(all_pulses))
+        .route("/live/organizations/{organization}", get(pulses))
+        .with_state(state.clone());
+    pages.merge(live).layer(from_fn_with_state(state.clone(), find_viewer))
+}
+
+/// The routes of `app`, read once per process: they are the same for all.
+fn route_table() -> Vec<AxumRouteListing> {
+    static TABLE: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
+    TABLE.get_or_init(|| leptos_axum::generate_route_list(app::App)).clone()
+}
+
+/// Provides what a page asks for, from what the layers in front noted in the request.
+fn context(state: &AppState, site: &Site) -> impl Fn() + Clone + Send + Sync + 'static {
+    let state = state.clone();
+    let site = Arc::new(app::asked::Site::of(site.pkg_dir()));
+    move || {
+        let Some(parts) = use_context::<Parts>() else { return };
+        // The nonce of the policy in this answer's header takes the place of the one Leptos made.
+        if let Some(nonce) = parts.extensions.get::<RequestInfo>().and_then(RequestInfo::nonce) {
+            provide_context(Nonce::from_value(nonce));
+        }
+        provide_context(Asked {
+            portal: Arc::clone(&state.portal),
+            viewer: parts.extensions.get::<SignedIn>().and_then(|signed_in| signed_in.0.clone()),
+            now: state.clock.now(),
+            site: Arc::clone(&site),
+            preferences: preferences(&parts.headers),
+        });
+    }
+}
+
+async fn all_pulses(state: State<AppState>, request: Request) -> Response {
+    watch(&state, &request, None)
+}
+
+async fn pulses(state: State<AppState>, Path(organization): Path<String>, request: Request) -> Response {
+    watch(&state, &request, Some(OrganizationId::new(organization)))
+}
+
+fn watch(state: &AppState, request: &Request, organization: Option<OrganizationId>) -> Response {
+    let signed_in = request.extensions().get::<SignedIn>().is_some_and(|signed_in| signed_in.0.is_some());
+    if !signed_in {
+        return refusal(Face::Console, StatusCode::UNAUTHORIZED, "Sign in to watch.");
+    }
+    live::pulses(state.store.clone(), &state.recorder, &state.lifecycle, organization).into_response()
+}

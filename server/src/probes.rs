@@ -1,0 +1,69 @@
+//! `/livez`, `/readyz` and `/metrics`: for whoever runs us.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use http::{StatusCode, header};
+use store::{Operation, StoreError, Tx, settings};
+
+use crate::lifecycle::Lifecycle;
+use crate::metrics::Metrics;
+use crate::state::AppState;
+
+/// How often recorded durations are folded into their buckets.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// The probes.
+pub fn routes(state: &AppState) -> Router {
+    Router::new()
+        .route("/livez", get(|| async { "alive\n" }))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(figures))
+        .with_state(state.clone())
+}
+
+/// Ready to take requests: not on the way out, and the database answers.
+async fn ready(State(state): State<AppState>) -> Response {
+    if state.lifecycle.is_draining() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "ending\n").into_response();
+    }
+    match state.store.read(Ask).await {
+        Ok(()) => "ready\n".into_response(),
+        Err(error) => {
+            tracing::warn!(%error, "not ready: the database does not answer");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response()
+        }
+    }
+}
+
+async fn figures(State(state): State<AppState>) -> Response {
+    let under_way = state.metrics.gauge("rollcall_requests_under_way", Vec::new());
+    under_way.set(f64::from(u32::try_from(state.lifecycle.requests()).unwrap_or(u32::MAX)));
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], state.metrics.render()).into_response()
+}
+
+/// Keeps the figures small until the process ends.
+pub async fn upkeep(metrics: Metrics, lifecycle: Lifecycle) {
+    let mut ticks = tokio::time::interval(UPKEEP);
+    let mut drained = std::pin::pin!(lifecycle.drained());
+    loop {
+        tokio::select! {
+            () = &mut drained => return,
+            _ = ticks.tick() => metrics.upkeep(),
+        }
+    }
+}
+
+struct Ask;
+
+impl Operation for Ask {
+    type Output = ();
+    type Error = StoreError;
+
+    async fn run<T: Tx>(&self, tx: &mut T) -> Result<(), StoreError> {
+        settings::get(tx, "probe").await.map(drop)
+    }
+}
