@@ -147,7 +147,7 @@ struct Histogram {
 }
 
 const STEPS: u64 = 32;
-const BUCKETS: usize = 38 * STEPS as usize;
+const BUCKETS: usize = 38 * 32;
 
 impl Default for Histogram {
     fn default() -> Self {

@@ -3,6 +3,8 @@
 //! A group that leaves the scope is deleted, since groups have no `active`: D2's *Restore* test expects "Delete or
 //! Disable, gone or inactive" after an unassign.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::bodies;
 use super::calls;
 use super::failure::{ErrorCode, Failure};
@@ -87,7 +89,8 @@ async fn join(run: &Run, group: &Group, trace: &mut Trace) -> Result<(), Failure
         target_id: String::new(),
         display_name: group.display_name.clone(),
         external_id: external_id.clone(),
-        members: std::collections::BTreeMap::new(),
+        members: BTreeMap::new(),
+        uncertain: BTreeSet::new(),
     };
     match found {
         Some(found) => {
@@ -102,7 +105,7 @@ async fn join(run: &Run, group: &Group, trace: &mut Trace) -> Result<(), Failure
             link.target_id.clone_from(&found.id);
             link.display_name = text("displayName");
             link.external_id = text("externalId");
-            run.job(|job| job.groups.insert(group.id, link.clone()));
+            run.job(|job| job.link_group(group.id, link.clone()));
             send_differences(run, group, &link, trace).await
         }
         None => {
@@ -111,7 +114,7 @@ async fn join(run: &Run, group: &Group, trace: &mut Trace) -> Result<(), Failure
             trace.modify("displayName", None, Some(&group.display_name));
             trace.modify("externalId", None, Some(&external_id));
             trace.created(&link.target_id);
-            run.job(|job| job.groups.insert(group.id, link));
+            run.job(|job| job.link_group(group.id, link));
             Ok(())
         }
     }

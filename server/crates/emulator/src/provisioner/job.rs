@@ -28,6 +28,8 @@ pub(crate) struct GroupLink {
     pub(crate) external_id: String,
     /// Members added so far, with their ids at the server. Inactive ones stay (A7).
     pub(crate) members: BTreeMap<ObjectId, String>,
+    /// Ids at the server that were members before a full restart broke the links; they may still be.
+    pub(crate) uncertain: BTreeSet<String>,
 }
 
 #[derive(Debug, Default)]
@@ -44,6 +46,8 @@ pub(super) struct Job {
     pub(super) owners: HashMap<String, ObjectId>,
     /// Users who left the scope: disabled and forgotten, but still at the server.
     pub(super) left: HashMap<String, UserLink>,
+    /// Groups whose link a full restart broke.
+    pub(super) left_groups: HashMap<String, GroupLink>,
     /// Ids we deleted at the server.
     pub(super) deleted: HashSet<String>,
     pub(super) created_users: u64,
@@ -89,7 +93,9 @@ impl Job {
             self.left
                 .extend(links.into_values().map(|link| (link.target_id.clone(), link)));
             self.owners.clear();
-            self.groups.clear();
+            let groups = std::mem::take(&mut self.groups);
+            self.left_groups
+                .extend(groups.into_values().map(|link| (link.target_id.clone(), link)));
         }
     }
 
@@ -105,6 +111,14 @@ impl Job {
             self.owners.remove(&link.target_id);
             self.left.insert(link.target_id.clone(), link);
         }
+    }
+
+    /// Links a group found at the server; what it held before a full restart stays possible.
+    pub(super) fn link_group(&mut self, id: ObjectId, mut link: GroupLink) {
+        if let Some(before) = self.left_groups.remove(&link.target_id) {
+            link.uncertain = before.members.into_values().chain(before.uncertain).collect();
+        }
+        self.groups.insert(id, link);
     }
 
     /// The user is gone at the server, and with it its memberships.

@@ -290,7 +290,7 @@ impl Life {
             );
         }
         if groups.len() > 3
-            && self.named % 2 == 0
+            && self.named.is_multiple_of(2)
             && let Some(group) = self.rng.pick(&groups)
         {
             count(

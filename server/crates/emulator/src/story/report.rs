@@ -292,13 +292,29 @@ impl Report {
             "\n{} deviations: {:?}",
             self.deviation_count, self.deviations_by_fact
         )?;
-        for deviation in self.deviations.iter().take(40) {
+        for (count, deviation) in self.kinds_of_deviation() {
+            let Deviation {
+                fact,
+                what,
+                request,
+                answer,
+            } = deviation;
             writeln!(
                 f,
-                "- [{}] {}\n    {}\n    {}",
-                deviation.fact, deviation.what, deviation.request, deviation.answer
+                "- [{fact}] {count} × like: {what}\n    {request}\n    {answer}"
             )?;
         }
         Ok(())
+    }
+
+    /// Deviations of one fact that begin alike are one kind, shown by its first example.
+    fn kinds_of_deviation(&self) -> Vec<(usize, &Deviation)> {
+        let mut kinds: BTreeMap<(&str, String), (usize, &Deviation)> = BTreeMap::new();
+        for deviation in &self.deviations {
+            let words = |text: &str, count| text.split_whitespace().take(count).collect::<Vec<_>>().join(" ");
+            let kind = format!("{} {}", words(&deviation.what, 3), words(&deviation.request, 1));
+            kinds.entry((deviation.fact, kind)).or_insert((0, deviation)).0 += 1;
+        }
+        kinds.into_values().collect()
     }
 }

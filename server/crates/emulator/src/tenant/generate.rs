@@ -140,7 +140,7 @@ fn office(user: &mut User, place: usize, culture: &Culture, rng: &mut Rng) {
     if culture.language == "en-US" {
         user.set(Property::State, Some("WA"));
     }
-    if place % 2 == 0 {
+    if place.is_multiple_of(2) {
         user.set(
             Property::TelephoneNumber,
             Some(&format!("{} {:04}", culture.dial, rng.below(10_000))),
@@ -184,10 +184,10 @@ fn teams(options: &TenantOptions, users: &[User], rng: &mut Rng, created: Timest
     let mut groups: Vec<Group> = (0..options.groups)
         .map(|place| team(place, rng, created))
         .collect();
-    for place in 0..groups.len() {
-        groups[place].members = match options.members_per_group {
+    for (place, group) in groups.iter_mut().enumerate() {
+        group.members = match options.members_per_group {
             Some(count) => sample(users, count, rng),
-            None => contoso_members(place, &groups[place], users, rng),
+            None => contoso_members(place, group, users, rng),
         };
     }
     if options.members_per_group.is_none() {

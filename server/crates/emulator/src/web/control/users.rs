@@ -110,10 +110,10 @@ async fn one(State(desk): State<Desk>, Path(user): Path<String>) -> Answer {
     in_full(&desk, desk.user_named(&user)?)
 }
 
-/// Properties as a JSON object, with the manager apart.
-fn read(
-    body: &Map<String, Value>,
-) -> Result<(Vec<(Property, Option<String>)>, Option<Option<String>>), Refused> {
+type Properties = Vec<(Property, Option<String>)>;
+
+/// Properties as a JSON object, with the manager apart: absent, cleared, or named.
+fn read(body: &Map<String, Value>) -> Result<(Properties, Option<Option<String>>), Refused> {
     let (mut properties, mut manager) = (Vec::new(), None);
     for (name, value) in body {
         let text = match value {

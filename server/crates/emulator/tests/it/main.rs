@@ -1,0 +1,13 @@
+//! The emulator against a strict SCIM server of its own (`stub`), over real HTTP and with the clock moved by hand.
+
+mod connection;
+mod control;
+mod cycles;
+mod deviations;
+mod dialects;
+mod harness;
+mod on_demand;
+mod pages;
+mod story;
+mod stub;
+mod trouble;

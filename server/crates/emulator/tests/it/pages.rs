@@ -1,0 +1,1 @@
+//! The Contoso admin center.
