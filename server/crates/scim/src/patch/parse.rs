@@ -219,6 +219,7 @@ impl StepReader {
     }
 
     fn step(&mut self, action: Action, target: Target, value: Value) -> Result<()> {
+        self.check_implied(&target)?;
         let value = self.typed(action, &target, value)?;
         if let Target::Attribute(place) = &target
             && !self.may_unset(place, action, &value)?
@@ -230,6 +231,22 @@ impl StepReader {
             target,
             value,
         });
+        Ok(())
+    }
+
+    /// What the filter of a path may put into a new element is checked like any other value.
+    fn check_implied(&mut self, target: &Target) -> Result<()> {
+        let Target::Selected { place, filter, .. } = target else {
+            return Ok(());
+        };
+        if let Some(element) = dialect::implied_element(filter) {
+            value::selected(
+                place.attribute,
+                &place.path(),
+                Value::Object(element),
+                &mut self.ignored,
+            )?;
+        }
         Ok(())
     }
 

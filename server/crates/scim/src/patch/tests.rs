@@ -463,6 +463,14 @@ mod selected_elements {
     }
 
     #[test]
+    fn what_a_filter_puts_into_an_element_is_checked() {
+        let control = op("add", "phoneNumbers[type eq \"a\\u0007\"].value", json!("+1"));
+        refused(control, ScimType::InvalidValue);
+        let long = format!("phoneNumbers[type eq \"{}\"].value", "x".repeat(1025));
+        refused(op("add", &long, json!("+1")), ScimType::InvalidValue);
+    }
+
+    #[test]
     fn several_operations_fill_one_new_element() {
         let operations = json!([
             {"op": "Add", "path": "addresses[type eq \"work\"].primary", "value": "True"},
