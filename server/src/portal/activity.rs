@@ -12,8 +12,8 @@ use super::House;
 use super::answers::{activity_row, changes, ignored, page, pretty};
 
 /// What only reads.
-const READS: [&str; 8] = [
-    "find_user", "find_group", "list_users", "list_groups", "get_user", "get_group", "discover", "connection_test",
+const READS: [&str; 9] = [
+    "find_user", "find_group", "list_users", "list_groups", "get_user", "get_group", "discover", "connection_test", "search",
 ];
 
 #[async_trait::async_trait]

@@ -9,7 +9,7 @@
 //! | `lists.rs` | what lists of users and of groups share |
 //! | `resources.rs` | rows as SCIM resources |
 //! | `users/`, `groups/` | one file per verb |
-//! | `bulk.rs`, `discovery.rs` | the endpoints beside them |
+//! | `bulk.rs`, `root_search.rs`, `discovery.rs` | the endpoints beside them |
 
 mod bulk;
 mod caller;
@@ -20,6 +20,7 @@ mod groups;
 mod lists;
 mod reply;
 mod resources;
+mod root_search;
 mod users;
 
 use std::sync::Arc;
@@ -103,6 +104,7 @@ pub fn routes(face: &Face) -> Router {
                 .patch(groups::change::patch)
                 .delete(groups::delete::delete),
         )
+        .route("/v2/{directory}/.search", post(root_search::search))
         .route("/v2/{directory}/Bulk", post(bulk::bulk))
         .fallback(reply::no_such_endpoint)
         .method_not_allowed_fallback(reply::no_such_method)

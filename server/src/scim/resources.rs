@@ -98,7 +98,7 @@ pub(super) fn group(
         members.iter().map(|member| format!("{base}/{}s/{}", member.kind.as_str(), member.id)).collect();
     let entries = members.iter().zip(&urls).map(|(member, url)| Reference {
         value: &member.id,
-        display: member.display.as_deref(),
+        display: None,
         kind: Some(member.kind.as_str()),
         location: Some(url),
     });

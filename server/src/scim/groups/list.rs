@@ -35,6 +35,19 @@ pub(in crate::scim) async fn search(exchange: Exchange, headers: HeaderMap, body
 }
 
 async fn act(exchange: &Exchange, query: ListQuery) -> Result<Answer, Refused> {
+    let (asked, found, written) = find(exchange, query).await?;
+    Ok(asked.answer(exchange, ResourceType::Group, &found, &written))
+}
+
+/// How many there are, and one page of them: for a search over users and groups together.
+pub(in crate::scim) async fn part(exchange: &Exchange, query: ListQuery) -> Result<(usize, Vec<Vec<u8>>), Refused> {
+    let (_, found, written) = find(exchange, query).await?;
+    Ok((found.total, written))
+}
+
+type Found = (Arc<Asked>, ScimPage<Group>, Vec<Vec<u8>>);
+
+async fn find(exchange: &Exchange, query: ListQuery) -> Result<Found, Refused> {
     let quick = scim_list::is_quick(query.filter.as_ref(), ResourceType::Group);
     let asked = Arc::new(Asked::new(exchange, query, ResourceType::Group)?);
     let list = List { directory: exchange.caller.directory.clone(), asked: Arc::clone(&asked) };
@@ -46,7 +59,7 @@ async fn act(exchange: &Exchange, query: ListQuery) -> Result<Answer, Refused> {
         let members = resources::members_of(exchange, projection, &group.id).await?;
         written.push(resources::group(&asked.endpoint, &Row::from(group), projection, members.as_deref())?);
     }
-    Ok(asked.answer(exchange, ResourceType::Group, &found, &written))
+    Ok((asked, found, written))
 }
 
 struct List {

@@ -1036,11 +1036,11 @@ mod members {
         assert_eq!(ops(remove("members")), [MemberOp::Clear]);
         assert_eq!(ops(op("remove", "members", json!(null))), [MemberOp::Clear]);
         let [MemberOp::RemoveWhere(filter)] =
-            &ops(remove(r#"members[type eq "Group" and display sw "A"]"#))[..]
+            &ops(remove(r#"members[type eq "Group" and value sw "A"]"#))[..]
         else {
             panic!("should be a filter");
         };
-        assert_eq!(filter.to_string(), r#"type eq "Group" and display sw "A""#);
+        assert_eq!(filter.to_string(), r#"type eq "Group" and value sw "A""#);
         assert!(matches!(
             &ops(remove(r#"members[value ne "a"]"#))[..],
             [MemberOp::RemoveWhere(_)]

@@ -225,6 +225,13 @@ impl Attribute {
         }
     }
 
+    pub(super) const fn never(self) -> Self {
+        Self {
+            returned: Returned::Never,
+            ..self
+        }
+    }
+
     pub(super) const fn always(self) -> Self {
         Self {
             returned: Returned::Always,
