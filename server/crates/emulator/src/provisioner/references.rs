@@ -10,7 +10,7 @@ use super::calls;
 use super::endpoint::Endpoint;
 use super::failure::Failure;
 use super::job::{GroupLink, Job};
-use super::log::ObjectType;
+use super::log::{Action, ObjectType};
 use super::mapping::ENTERPRISE_URN;
 use super::plan::Members;
 use super::run::Run;
@@ -58,6 +58,7 @@ pub(super) async fn manager(run: &Run, id: ObjectId) {
     let mut trace = Trace::new(ObjectType::User, id);
     let attributes = link.held.clone();
     trace.imported_user(&user, &attributes);
+    trace.action = Action::Update;
     trace.target_id = Some(link.target_id.clone());
     let result = send_manager(run, &link.target_id, link.manager.as_deref(), wanted.as_deref()).await;
     match &result {
@@ -138,6 +139,7 @@ async fn send(run: &Run, group: &Group, link: &GroupLink, chunk: &[(ObjectId, St
     }
     let mut trace = Trace::new(ObjectType::Group, group.id);
     trace.imported_group(group);
+    trace.action = Action::Update;
     trace.target_id = Some(link.target_id.clone());
     let result = patch_members(run, &link.target_id, chunk, add).await;
     match &result {

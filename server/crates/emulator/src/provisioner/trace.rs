@@ -190,9 +190,6 @@ impl Trace {
     }
 
     pub(super) fn references(&mut self, description: String) {
-        if self.action == Action::Other {
-            self.action = Action::Update;
-        }
         self.step(
             "EntryExportReferences",
             StepType::ReferenceResolution,

@@ -7,6 +7,7 @@
 //! drive it through the visitor's browser, so a request with a foreign `Origin` changes nothing.
 
 mod control;
+mod pages;
 
 use axum::Router;
 use axum::extract::Request;
@@ -17,12 +18,16 @@ use axum::response::{IntoResponse, Response};
 use crate::clock::Clock;
 use crate::provisioner::Provisioner;
 use crate::tenant::Tenant;
+use pages::layout::Notes;
+use pages::settings::Draft;
 
 /// What every handler gets.
 #[derive(Clone, Debug)]
 pub(crate) struct Desk {
     pub(crate) job: Provisioner,
     pub(crate) clock: Clock,
+    pub(crate) notes: Notes,
+    pub(crate) draft: Draft,
 }
 
 impl Desk {
@@ -33,9 +38,15 @@ impl Desk {
 
 /// All routes over one job and its tenant.
 pub fn router(job: Provisioner, clock: Clock) -> Router {
-    let desk = Desk { job, clock };
+    let desk = Desk {
+        job,
+        clock,
+        notes: Notes::default(),
+        draft: Draft::default(),
+    };
     Router::new()
         .nest("/control", control::router())
+        .merge(pages::router())
         .fallback(async || (StatusCode::NOT_FOUND, "Not found\n"))
         .layer(middleware::from_fn(guard))
         .with_state(desk)

@@ -1,5 +1,7 @@
 //! The emulator against a strict SCIM server of its own (`stub`), over real HTTP and with the clock moved by hand.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod connection;
 mod control;
 mod cycles;

@@ -1,0 +1,202 @@
+//! The frame around every page: header with the tenant's clock, navigation, notes.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use jiff::Timestamp;
+
+use super::html::{Html, html};
+use crate::web::Desk;
+
+/// Notes wait at most this many at a time.
+const NOTES: usize = 64;
+
+/// What an action has to say on the page it leads to.
+#[derive(Clone, Debug)]
+pub(crate) struct Note {
+    pub(crate) good: bool,
+    pub(crate) text: String,
+}
+
+/// Notes between an action and the page it redirects to.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Notes(Arc<Mutex<(u64, BTreeMap<u64, Note>)>>);
+
+impl Notes {
+    fn leave(&self, note: Note) -> u64 {
+        let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.0 += 1;
+        let number = notes.0;
+        notes.1.insert(number, note);
+        if notes.1.len() > NOTES {
+            notes.1.pop_first();
+        }
+        number
+    }
+
+    fn take(&self, number: u64) -> Option<Note> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .1
+            .remove(&number)
+    }
+}
+
+/// Ends an action: back to `to`, with what it has to say.
+pub(crate) fn back(desk: &Desk, to: &str, said: Result<String, String>) -> Response {
+    let note = match said {
+        Ok(text) => Note { good: true, text },
+        Err(text) => Note { good: false, text },
+    };
+    let sign = if to.contains('?') { '&' } else { '?' };
+    Redirect::to(&format!("{to}{sign}note={}", desk.notes.leave(note))).into_response()
+}
+
+/// Where the reader is; the navigation marks it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Home,
+    Users,
+    DeletedUsers,
+    Groups,
+    App,
+    Assignments,
+    Provisioning,
+    Settings,
+    OnDemand,
+    Logs,
+}
+
+const NAVIGATION: &[(Place, &str, &str, bool)] = &[
+    (Place::Home, "/", "Home", false),
+    (Place::Users, "/users", "Users", false),
+    (Place::DeletedUsers, "/users?show=deleted", "Deleted users", true),
+    (Place::Groups, "/groups", "Groups", false),
+    (
+        Place::App,
+        "/enterprise-applications",
+        "Enterprise applications",
+        false,
+    ),
+    (
+        Place::Assignments,
+        "/enterprise-applications/hero-saas/users-and-groups",
+        "Users and groups",
+        true,
+    ),
+    (
+        Place::Provisioning,
+        "/enterprise-applications/hero-saas/provisioning",
+        "Provisioning",
+        true,
+    ),
+    (
+        Place::Settings,
+        "/enterprise-applications/hero-saas/provisioning/settings",
+        "Admin credentials and mappings",
+        true,
+    ),
+    (
+        Place::OnDemand,
+        "/enterprise-applications/hero-saas/provisioning/on-demand",
+        "Provision on demand",
+        true,
+    ),
+    (
+        Place::Logs,
+        "/enterprise-applications/hero-saas/provisioning/logs",
+        "Provisioning logs",
+        true,
+    ),
+];
+
+/// A whole page. `note` is the number from the query, if the reader comes from an action.
+pub(crate) fn page(desk: &Desk, place: Place, title: &str, note: Option<u64>, body: Html) -> Html {
+    html!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+        "<meta name=\"color-scheme\" content=\"light dark\">"
+        "<title>" (title) " · Contoso admin center</title>"
+        "<link rel=\"stylesheet\" href=\"/style.css\"><script src=\"/refresh.js\" defer></script></head><body>"
+        "<a class=\"skip\" href=\"#content\">Skip to content</a>"
+        "<header class=\"top\"><a class=\"brand\" href=\"/\"><span class=\"mark\" aria-hidden=\"true\">C</span>"
+        "Contoso admin center</a><span class=\"pretend\">pretends to be Microsoft Entra</span>"
+        [clock(desk)]
+        "</header><div class=\"frame\"><nav aria-label=\"Sections\"><ul>"
+        [NAVIGATION.iter().map(|(to, path, name, inner)| link(place == *to, path, name, *inner))]
+        "</ul></nav><main id=\"content\" tabindex=\"-1\">"
+        [note.and_then(|number| desk.notes.take(number)).map(said)]
+        [body]
+        "</main></div></body></html>"
+    )
+}
+
+fn link(here: bool, path: &str, name: &str, inner: bool) -> Html {
+    html!(
+        "<li" [inner.then(|| html!(" class=\"inner\""))] "><a href=\"" (path) "\""
+        [here.then(|| html!(" aria-current=\"page\""))] ">" (name) "</a></li>"
+    )
+}
+
+fn said(note: Note) -> Html {
+    let (class, word) = if note.good {
+        ("good", "Done")
+    } else {
+        ("bad", "Not done")
+    };
+    html!("<div class=\"note " (class) "\" role=\"status\"><b>" (word) "</b> " (note.text) "</div>")
+}
+
+fn clock(desk: &Desk) -> Html {
+    let pace = desk
+        .clock
+        .factor()
+        .map(|factor| format!("{factor:.0} × real time"));
+    html!(
+        "<span class=\"clock\">Tenant time " [time(desk.clock.now())]
+        [pace.map(|pace| html!(" <span class=\"quiet\">" (pace) "</span>"))] "</span>"
+    )
+}
+
+/// A moment, to the second.
+pub(crate) fn time(at: Timestamp) -> Html {
+    let shown = at.strftime("%Y-%m-%d %H:%M:%S");
+    html!("<time datetime=\"" (at) "\">" (shown) " UTC</time>")
+}
+
+/// A heading with the way that leads there.
+pub(crate) fn heading(trail: &[(&str, &str)], title: &str) -> Html {
+    html!(
+        "<div class=\"heading\">"
+        [(!trail.is_empty()).then(|| html!(
+            "<p class=\"trail\">"
+            [trail.iter().map(|(path, name)| html!("<a href=\"" (path) "\">" (name) "</a><span aria-hidden=\"true\"> › </span>"))]
+            "</p>"
+        ))]
+        "<h1>" (title) "</h1></div>"
+    )
+}
+
+/// A button that does one thing by POST.
+pub(crate) fn button(action: &str, class: &'static str, label: &str) -> Html {
+    html!(
+        "<form method=\"post\" action=\"" (action) "\" class=\"one\"><button class=\"" (class) "\">" (label)
+        "</button></form>"
+    )
+}
+
+/// A page that says that there is nothing here.
+pub(crate) fn missing(desk: &Desk, what: &str) -> Response {
+    let body = html!(
+        [heading(&[], "Not found")]
+        "<p>" (what) "</p><p><a href=\"/\">Home</a></p>"
+    );
+    (
+        StatusCode::NOT_FOUND,
+        page(desk, Place::Home, "Not found", None, body),
+    )
+        .into_response()
+}
