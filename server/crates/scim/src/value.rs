@@ -3,6 +3,8 @@
 //! `null` stands for *unset* in what these functions return; an empty string and an empty list mean the same (RFC 7643
 //! §2.5, entra-facts A4.8).
 
+use std::fmt::Display;
+
 use serde_json::Value;
 
 use crate::{
@@ -17,7 +19,7 @@ use crate::{
 /// Types the value of a top-level or sub-attribute. `path` is its canonical path, for messages.
 pub(crate) fn typed(
     attribute: &'static Attribute,
-    path: &str,
+    path: &dyn Display,
     value: Value,
     ignored: &mut IgnoredList,
 ) -> Result<Value> {
@@ -28,7 +30,7 @@ pub(crate) fn typed(
     }
 }
 
-fn scalar(attribute: &Attribute, path: &str, value: Value) -> Result<Value> {
+fn scalar(attribute: &Attribute, path: &dyn Display, value: Value) -> Result<Value> {
     match (attribute.kind, value) {
         (_, Value::Null) => Ok(Value::Null),
         (Kind::Boolean, value) => match (dialect::boolean(&value), value) {
@@ -51,10 +53,9 @@ fn is_blank(attribute: &Attribute, text: &str) -> bool {
 }
 
 /// Refuses text that is too long or holds control characters (threats T35).
-fn check_text(path: &str, text: &str, max_length: usize, multi_line: bool) -> Result<()> {
-    let is_forbidden =
-        |c: char| (c < ' ' || c == '\u{7F}') && !(multi_line && matches!(c, '\t' | '\r' | '\n'));
-    if text.chars().any(is_forbidden) {
+fn check_text(path: &dyn Display, text: &str, max_length: usize, multi_line: bool) -> Result<()> {
+    let is_forbidden = |b: u8| b.is_ascii_control() && !(multi_line && matches!(b, b'\t' | b'\r' | b'\n'));
+    if text.bytes().any(is_forbidden) {
         return Err(Error::invalid_value(format!(
             "{path} contains a control character. Remove it at the source."
         )));
@@ -70,7 +71,7 @@ fn check_text(path: &str, text: &str, max_length: usize, multi_line: bool) -> Re
 /// The one value of a complex attribute; sub-attributes to be unset stay in it as `null`.
 fn complex(
     attribute: &'static Attribute,
-    path: &str,
+    path: &dyn Display,
     value: Value,
     ignored: &mut IgnoredList,
 ) -> Result<Value> {
@@ -90,7 +91,7 @@ fn complex(
 /// The list of a multi-valued attribute, without `null` inside; `null` if nothing is left.
 fn elements(
     attribute: &'static Attribute,
-    path: &str,
+    path: &dyn Display,
     value: Value,
     ignored: &mut IgnoredList,
 ) -> Result<Value> {
@@ -119,7 +120,7 @@ fn elements(
 /// look for, or `null` if no value was sent. An empty list looks for nothing.
 pub(crate) fn patterns(
     attribute: &'static Attribute,
-    path: &str,
+    path: &dyn Display,
     value: Value,
     ignored: &mut IgnoredList,
 ) -> Result<Value> {
@@ -141,7 +142,7 @@ pub(crate) fn patterns(
 /// One element of a multi-valued attribute; `None` if it says nothing.
 fn element(
     attribute: &'static Attribute,
-    path: &str,
+    path: &dyn Display,
     value: Value,
     ignored: &mut IgnoredList,
 ) -> Result<Option<Map>> {
@@ -156,7 +157,7 @@ fn element(
 /// sub-attributes to be unset stay in it as `null`.
 pub(crate) fn selected(
     attribute: &'static Attribute,
-    path: &str,
+    path: &dyn Display,
     value: Value,
     ignored: &mut IgnoredList,
 ) -> Result<Value> {
@@ -170,7 +171,7 @@ pub(crate) fn selected(
 
 fn part_of_element(
     attribute: &'static Attribute,
-    path: &str,
+    path: &dyn Display,
     value: Value,
     ignored: &mut IgnoredList,
 ) -> Result<Value> {
@@ -190,27 +191,26 @@ pub(crate) fn says_nothing(element: &Map) -> bool {
 
 fn sub_attributes(
     attribute: &'static Attribute,
-    path: &str,
+    path: &dyn Display,
     object: Map,
     ignored: &mut IgnoredList,
 ) -> Result<Map> {
     let mut kept = Map::with_capacity(object.len());
     for (name, value) in object {
-        let full = || format!("{path}.{name}");
         match attribute.sub(dialect::corrected_sub_attribute(attribute, &name)) {
             Some(sub) if sub.is_read_only() || sub.name == "$ref" => {}
             Some(sub) => {
-                let value = scalar(sub, &format!("{path}.{}", sub.name), value)?;
+                let value = scalar(sub, &format_args!("{path}.{}", sub.name), value)?;
                 kept.insert(sub.name.to_owned(), value);
             }
-            None => ignored.push(&full(), Reason::Unknown),
+            None => ignored.push(&format!("{path}.{name}"), Reason::Unknown),
         }
     }
     Ok(kept)
 }
 
 /// Leaves `primary: true` on the first element that has it (RFC 7643 §2.4).
-fn one_primary(path: &str, elements: &mut [Value], ignored: &mut IgnoredList) {
+fn one_primary(path: &dyn Display, elements: &mut [Value], ignored: &mut IgnoredList) {
     let is_primary = |element: &&mut Value| element.get("primary") == Some(&Value::Bool(true));
     for element in elements.iter_mut().filter(is_primary).skip(1) {
         element["primary"] = Value::Bool(false);
@@ -230,7 +230,7 @@ pub(crate) fn custom(name: &str, value: Value) -> Result<Value> {
 
 fn check_custom(name: &str, value: &Value) -> Result<()> {
     match value {
-        Value::String(text) => check_text(safe_name(name), text, MAX_TEXT, true),
+        Value::String(text) => check_text(&safe_name(name), text, MAX_TEXT, true),
         Value::Array(list) if list.len() > MAX_VALUES => Err(Error::too_many(format!(
             "{} has more than {MAX_VALUES} values.",
             safe_name(name)
@@ -241,7 +241,7 @@ fn check_custom(name: &str, value: &Value) -> Result<()> {
             safe_name(name)
         ))),
         Value::Object(object) => object.iter().try_for_each(|(key, value)| {
-            check_text(safe_name(name), key, MAX_TEXT, false)?;
+            check_text(&safe_name(name), key, MAX_TEXT, false)?;
             check_custom(name, value)
         }),
         _ => Ok(()),

@@ -16,7 +16,10 @@ use crate::{
     dialect,
     error::{Error, Result},
     limits::{MAX_FILTER_BYTES, MAX_FILTER_COMPARISONS, MAX_FILTER_DEPTH},
-    schema::{AttrPath, path::is_name},
+    schema::{
+        AttrPath,
+        path::{Name, is_name},
+    },
 };
 
 impl Filter {
@@ -99,17 +102,17 @@ impl<'a> Reader<'a> {
 
     /// The path of a PATCH operation (RFC 7644 §3.5.2): `path`, `path[filter]` or `path[filter].sub`. `None` if it is none
     /// of these.
-    pub(crate) fn patch_path(text: &str) -> Option<(AttrPath, Option<Filter>, Option<String>)> {
+    pub(crate) fn patch_path(text: &'a str) -> Option<(Name<'a>, Option<Filter>, Option<&'a str>)> {
         check_length(text).ok()?;
-        let mut reader = Reader::new(text.trim_matches(' '));
-        let path = reader.path().ok()?;
+        let mut reader = Self::new(text.trim_matches(' '));
+        let path = Name::parse(reader.word())?;
         if reader.rest().is_empty() {
             return Some((path, None, None));
         }
         let filter = reader.bracketed().ok()?;
         match reader.rest().strip_prefix('.') {
             None if reader.rest().is_empty() => Some((path, Some(filter), None)),
-            Some(sub) if is_name(sub) => Some((path, Some(filter), Some(sub.to_owned()))),
+            Some(sub) if is_name(sub) => Some((path, Some(filter), Some(sub))),
             _ => None,
         }
     }
@@ -626,7 +629,11 @@ mod tests {
     fn reads_the_paths_of_patch() {
         let path = |text: &str| {
             let (path, filter, sub) = Reader::patch_path(text)?;
-            Some((path.to_string(), filter.map(|f| f.to_string()), sub))
+            Some((
+                path.to_string(),
+                filter.map(|f| f.to_string()),
+                sub.map(str::to_owned),
+            ))
         };
         assert_eq!(
             path("name.givenName"),

@@ -6,19 +6,19 @@ use super::{holder::list_mut, path::Place};
 use crate::{Map, same_fold, schema::Attribute};
 
 /// Sub-attribute by sub-attribute; `null` removes.
-pub(super) fn merge(object: &mut Map, changes: &Map) {
+pub(super) fn merge(object: &mut Map, changes: Map) {
     for (name, value) in changes {
         if value.is_null() {
-            object.shift_remove(name);
+            object.shift_remove(&name);
         } else {
-            object.insert(name.clone(), value.clone());
+            object.insert(name, value);
         }
     }
 }
 
-pub(super) fn set(object: &mut Map, sub: &Attribute, value: &Value) {
+pub(super) fn set(object: &mut Map, sub: &Attribute, value: Value) {
     if !value.is_null() {
-        object.insert(sub.name.to_owned(), value.clone());
+        object.insert(sub.name.to_owned(), value);
         return;
     }
     object.shift_remove(sub.name);
@@ -31,7 +31,7 @@ pub(super) fn set(object: &mut Map, sub: &Attribute, value: &Value) {
 pub(super) fn set_selected(elements: &mut [Value], selected: &[usize], sub: &Attribute, value: &Value) {
     for &index in selected {
         if let Some(element) = elements.get_mut(index).and_then(Value::as_object_mut) {
-            set(element, sub, value);
+            set(element, sub, value.clone());
         }
     }
     if sub.name == "primary" && value == &Value::Bool(true) {
@@ -39,36 +39,54 @@ pub(super) fn set_selected(elements: &mut [Value], selected: &[usize], sub: &Att
     }
 }
 
+pub(super) fn is_primary(element: &Value) -> bool {
+    element.get("primary") == Some(&Value::Bool(true))
+}
+
 /// Takes `primary` from all but one element (RFC 7644 §3.5.2).
 pub(super) fn only_primary(elements: &mut [Value], keep: Option<usize>) {
     for (index, element) in elements.iter_mut().enumerate() {
-        if Some(index) != keep && element.get("primary") == Some(&Value::Bool(true)) {
+        if Some(index) != keep && is_primary(element) {
             element["primary"] = Value::Bool(false);
         }
     }
 }
 
+/// Appends an element, and lets it be the primary one if it says so; returns its index.
+pub(super) fn push_element(elements: &mut Vec<Value>, element: Map) -> usize {
+    elements.push(Value::Object(element));
+    let index = elements.len() - 1;
+    if is_primary(&elements[index]) {
+        only_primary(elements, Some(index));
+    }
+    index
+}
+
 /// Appends elements; one that is there already, by value and type, takes the new sub-attributes instead.
-pub(super) fn add_elements(list: &mut Vec<Value>, attribute: &Attribute, added: &[Value]) {
-    for element in added.iter().filter_map(Value::as_object) {
-        let known = list.iter().position(|other| {
+pub(super) fn add_elements(list: &mut Vec<Value>, attribute: &Attribute, added: Vec<Value>) {
+    for element in added {
+        let Value::Object(element) = element else { continue };
+        let is_known = |other: &Value| {
             other
                 .as_object()
-                .is_some_and(|other| is_same(attribute, other, element))
-        });
-        let index = match known.and_then(|index| Some((index, list.get_mut(index)?.as_object_mut()?))) {
-            Some((index, other)) => {
-                merge(other, element);
-                index
-            }
-            None => {
-                list.push(Value::Object(element.clone()));
-                list.len() - 1
-            }
+                .is_some_and(|other| is_same(attribute, other, &element))
         };
-        if element.get("primary") == Some(&Value::Bool(true)) {
-            only_primary(list, Some(index));
+        match list.iter().position(is_known) {
+            Some(index) => merge_at(list, index, element),
+            None => {
+                push_element(list, element);
+            }
         }
+    }
+}
+
+fn merge_at(list: &mut [Value], index: usize, changes: Map) {
+    let becomes_primary = changes.get("primary") == Some(&Value::Bool(true));
+    if let Some(element) = list.get_mut(index).and_then(Value::as_object_mut) {
+        merge(element, changes);
+    }
+    if becomes_primary {
+        only_primary(list, Some(index));
     }
 }
 
@@ -87,7 +105,7 @@ pub(super) fn remove_matching(after: &mut Map, place: &Place, patterns: &[Value]
 }
 
 /// Whether two elements are one: the same value and the same type or, without a value, the same in all but `primary`.
-pub(super) fn is_same(attribute: &Attribute, a: &Map, b: &Map) -> bool {
+fn is_same(attribute: &Attribute, a: &Map, b: &Map) -> bool {
     let same = |name: &str| same_text(attribute, name, a.get(name), b.get(name));
     if a.contains_key("value") || b.contains_key("value") {
         return same("value") && same("type");
@@ -100,14 +118,14 @@ pub(super) fn is_same(attribute: &Attribute, a: &Map, b: &Map) -> bool {
 }
 
 /// Whether an element is what a `remove` looks for: by value, and by type if that is given, or else by all that is given.
-pub(super) fn is_same_as_pattern(attribute: &Attribute, element: &Map, pattern: &Map) -> bool {
+fn is_same_as_pattern(attribute: &Attribute, element: &Map, pattern: &Map) -> bool {
     let by_value = pattern.contains_key("value");
     let counts = |name: &str| !by_value || name == "value" || name == "type";
     let same = |name: &str| same_text(attribute, name, element.get(name), pattern.get(name));
     pattern.keys().filter(|name| counts(name)).all(|name| same(name))
 }
 
-pub(super) fn same_text(attribute: &Attribute, name: &str, a: Option<&Value>, b: Option<&Value>) -> bool {
+fn same_text(attribute: &Attribute, name: &str, a: Option<&Value>, b: Option<&Value>) -> bool {
     let exact = attribute.sub(name).is_some_and(|sub| sub.case_exact);
     match (a, b) {
         (Some(Value::String(a)), Some(Value::String(b))) if !exact => same_fold(a, b),

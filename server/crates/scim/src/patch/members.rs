@@ -6,7 +6,7 @@ use crate::{
     Filter, Map, ResourceType,
     error::{Error, Result},
     filter::{CompareOp, Literal},
-    limits::MAX_MEMBERS_PER_OPERATION,
+    limits::{MAX_MEMBERS_PER_OPERATION, MAX_STRING},
     resource::MemberRef,
 };
 
@@ -47,36 +47,37 @@ fn member(value: Value) -> Result<MemberRef> {
     let refuse =
         || Error::invalid_value("Each member needs a value: the id of a user or group as we returned it.");
     match value {
-        Value::String(id) => checked(id, None, None),
-        Value::Object(mut object) => {
-            let id = take_text(&mut object, "value").ok_or_else(refuse)?;
-            let kind = take_text(&mut object, "type").and_then(|kind| kind_of(&kind));
-            checked(id, take_text(&mut object, "display"), kind)
-        }
+        Value::String(id) => checked(MemberRef::from_value(id)),
+        Value::Object(object) => checked(member_of(object).ok_or_else(refuse)?),
         _ => Err(refuse()),
     }
 }
 
-fn checked(value: String, display: Option<String>, kind: Option<ResourceType>) -> Result<MemberRef> {
-    let is_sound = |text: &str| text.len() <= 1024 && !text.chars().any(char::is_control);
-    if value.is_empty() || !is_sound(&value) {
+fn member_of(object: Map) -> Option<MemberRef> {
+    let mut member = MemberRef::from_value("");
+    for (name, value) in object {
+        let Value::String(text) = value else { continue };
+        match name.to_ascii_lowercase().as_str() {
+            "value" => member.value = text,
+            "type" => member.kind = kind_of(&text),
+            "display" => member.display = Some(text).filter(|text| is_sound(text)),
+            _ => {}
+        }
+    }
+    Some(member).filter(|member| !member.value.is_empty())
+}
+
+fn checked(member: MemberRef) -> Result<MemberRef> {
+    if member.value.is_empty() || !is_sound(&member.value) {
         return Err(Error::invalid_value(
             "A member's value must be the id of a user or group as we returned it.",
         ));
     }
-    Ok(MemberRef {
-        value,
-        display: display.filter(|text| is_sound(text)),
-        kind,
-    })
+    Ok(member)
 }
 
-fn take_text(object: &mut Map, name: &str) -> Option<String> {
-    let key = object.keys().find(|key| key.eq_ignore_ascii_case(name))?.clone();
-    match object.remove(&key) {
-        Some(Value::String(text)) if !text.is_empty() => Some(text),
-        _ => None,
-    }
+fn is_sound(text: &str) -> bool {
+    text.len() <= MAX_STRING && !text.bytes().any(|b| b.is_ascii_control())
 }
 
 fn kind_of(text: &str) -> Option<ResourceType> {

@@ -93,19 +93,27 @@ impl StepReader {
     }
 
     fn operation(&mut self, operation: Value) -> Result<()> {
-        let Value::Object(mut operation) = operation else {
+        let Value::Object(operation) = operation else {
             return Err(Error::invalid_syntax(
                 "Each operation of a PATCH must be an object.",
             ));
         };
-        let action = action(take(&mut operation, "op"))?;
-        let path = take(&mut operation, "path");
-        let value = take(&mut operation, "value").unwrap_or(Value::Null);
+        let mut parts = [Value::Null, Value::Null, Value::Null];
+        for (name, value) in operation {
+            let known = ["op", "path", "value"]
+                .iter()
+                .position(|known| name.eq_ignore_ascii_case(known));
+            if let Some(index) = known {
+                parts[index] = value;
+            }
+        }
+        let [op, path, value] = parts;
+        let action = action(&op)?;
         match path {
-            None | Some(Value::Null) => self.pathless(action, value),
-            Some(Value::String(path)) if path.is_empty() => self.pathless(action, value),
-            Some(Value::String(path)) => self.at(action, &path, value),
-            Some(_) => Err(Error::invalid_path("The path of a PATCH operation must be text.")),
+            Value::Null => self.pathless(action, value),
+            Value::String(path) if path.is_empty() => self.pathless(action, value),
+            Value::String(path) => self.at(action, &path, value),
+            _ => Err(Error::invalid_path("The path of a PATCH operation must be text.")),
         }
     }
 
@@ -240,36 +248,27 @@ impl StepReader {
             return Ok(());
         };
         if let Some(element) = dialect::implied_element(filter) {
-            value::selected(
-                place.attribute,
-                &place.path(),
-                Value::Object(element),
-                &mut self.ignored,
-            )?;
+            value::selected(place.attribute, place, Value::Object(element), &mut self.ignored)?;
         }
         Ok(())
     }
 
     /// The value in the type of its target.
     fn typed(&mut self, action: Action, target: &Target, value: Value) -> Result<Value> {
-        let path = target.path();
+        let removes = action == Action::Remove;
         match target {
-            Target::Attribute(place) if action == Action::Remove && !place.attribute.multi_valued => {
-                Ok(Value::Null)
+            Target::Attribute(place) if removes && place.attribute.multi_valued => {
+                value::patterns(place.attribute, place, value, &mut self.ignored)
             }
-            Target::Attribute(place) if action == Action::Remove => {
-                value::patterns(place.attribute, &path, value, &mut self.ignored)
-            }
-            Target::Attribute(place) => value::typed(place.attribute, &path, value, &mut self.ignored),
-            Target::Sub(..) | Target::Selected { .. } if action == Action::Remove => Ok(Value::Null),
+            _ if removes => Ok(Value::Null),
+            Target::Attribute(place) => value::typed(place.attribute, place, value, &mut self.ignored),
             Target::Sub(_, sub) | Target::Selected { sub: Some(sub), .. } => {
-                value::typed(sub, &path, value, &mut self.ignored)
+                value::typed(sub, target, value, &mut self.ignored)
             }
             Target::Selected { place, sub: None, .. } => {
-                value::selected(place.attribute, &path, value, &mut self.ignored)
+                value::selected(place.attribute, place, value, &mut self.ignored)
             }
-            Target::Custom { .. } if action == Action::Remove => Ok(Value::Null),
-            Target::Custom { .. } => value::custom(&path, value),
+            Target::Custom { .. } => value::custom(&target.to_string(), value),
             _ => Ok(Value::Null),
         }
     }
@@ -316,9 +315,8 @@ fn whole_extension(urn: &str, resource: ResourceType) -> Target {
 }
 
 /// `op` in any case (A4.1).
-fn action(op: Option<Value>) -> Result<Action> {
-    let word = op.as_ref().and_then(Value::as_str).unwrap_or_default();
-    match word.to_ascii_lowercase().as_str() {
+fn action(op: &Value) -> Result<Action> {
+    match op.as_str().unwrap_or_default().to_ascii_lowercase().as_str() {
         "add" => Ok(Action::Add),
         "replace" => Ok(Action::Replace),
         "remove" => Ok(Action::Remove),

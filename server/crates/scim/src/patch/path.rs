@@ -1,10 +1,12 @@
 //! The `path` of an operation, or a key of a path-less one → the place it means.
 
+use std::fmt;
+
 use crate::{
     ResourceType,
     filter::{Filter, Reader},
     resource::Reason,
-    schema::{Attribute, Kind, Lookup, Mutability, Schema, lookup},
+    schema::{Attribute, Kind, Lookup, Mutability, Schema},
 };
 
 /// A top-level attribute and where it is kept.
@@ -16,12 +18,12 @@ pub(crate) struct Place {
     pub(crate) attribute: &'static Attribute,
 }
 
-impl Place {
-    /// Canonical path, e.g. `emails` or `urn:…:User:department`.
-    pub(crate) fn path(&self) -> String {
+/// The canonical path, e.g. `emails` or `urn:…:User:department`.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.urn {
-            Some(urn) => format!("{urn}:{}", self.attribute.name),
-            None => self.attribute.name.to_owned(),
+            Some(urn) => write!(f, "{urn}:{}", self.attribute.name),
+            None => f.write_str(self.attribute.name),
         }
     }
 }
@@ -55,14 +57,14 @@ impl Target {
     /// Reads a path. `Err` is the reason why nothing can be done there.
     pub(crate) fn parse(text: &str, resource: ResourceType) -> Result<Self, Reason> {
         let (path, filter, sub) = Reader::patch_path(text).ok_or(Reason::Unknown)?;
-        match lookup(&path, resource) {
+        match path.lookup(resource) {
             Lookup::Known {
                 urn,
                 attribute,
                 sub: None,
             } => {
                 let place = Place { urn, attribute };
-                Self::known(place, filter, sub.as_deref())
+                Self::known(place, filter, sub)
             }
             Lookup::Known {
                 urn,
@@ -122,22 +124,23 @@ impl Target {
             _ => None,
         }
     }
+}
 
-    /// Canonical path for messages and records, without the filter.
-    pub(crate) fn path(&self) -> String {
+/// The canonical path for messages and records, without the filter.
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Attribute(place) => place.path(),
+            Self::Attribute(place) | Self::Selected { place, sub: None, .. } => place.fmt(f),
             Self::Sub(place, sub)
             | Self::Selected {
                 place,
                 sub: Some(sub),
                 ..
-            } => format!("{}.{}", place.path(), sub.name),
-            Self::Selected { place, .. } => place.path(),
-            Self::Extension(schema) => schema.id.to_owned(),
-            Self::Custom { urn, attr } => format!("{urn}:{attr}"),
-            Self::CustomExtension(urn) => urn.clone(),
-            Self::Members | Self::SelectedMembers(_) => "members".to_owned(),
+            } => write!(f, "{place}.{}", sub.name),
+            Self::Extension(schema) => f.write_str(schema.id),
+            Self::Custom { urn, attr } => write!(f, "{urn}:{attr}"),
+            Self::CustomExtension(urn) => f.write_str(urn),
+            Self::Members | Self::SelectedMembers(_) => f.write_str("members"),
         }
     }
 }

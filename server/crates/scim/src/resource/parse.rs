@@ -93,11 +93,11 @@ fn read(body: &[u8], resource: ResourceType) -> Result<(Map, Vec<MemberOp>, Vec<
     let object = json::object(body)?;
     let mut reader = StepReader::new(resource, true);
     reader.attributes(crate::patch::Action::Add, object)?;
-    let patch = reader.into_patch();
+    let mut patch = reader.into_patch();
     let mut start = Map::new();
     set_schemas(&mut start, resource);
-    let applied = patch.apply(&start)?;
-    Ok((applied.after, patch.into_members(), applied.ignored))
+    let (attributes, ignored) = patch.apply_once(start)?;
+    Ok((attributes, patch.into_members(), ignored))
 }
 
 fn missing(name: &str) -> Error {
@@ -109,15 +109,23 @@ fn missing(name: &str) -> Error {
 /// Writes `schemas`: the core schema and the extensions that have attributes here. Entra lists others, or too few (entra-facts
 /// A3); what it lists is not kept.
 pub(crate) fn set_schemas(attributes: &mut Map, resource: ResourceType) {
-    let mut urns = vec![Value::from(resource.schema().id)];
-    if attributes.contains_key(ENTERPRISE_USER) {
-        urns.push(ENTERPRISE_USER.into());
-    }
+    let enterprise = attributes
+        .contains_key(ENTERPRISE_USER)
+        .then_some(ENTERPRISE_USER);
     let custom = attributes
         .keys()
+        .map(String::as_str)
         .filter(|name| name.contains(':') && *name != ENTERPRISE_USER);
-    urns.extend(custom.map(|name| Value::from(name.as_str())));
-    attributes.insert("schemas".into(), Value::Array(urns));
+    let urns = [resource.schema().id].into_iter().chain(enterprise).chain(custom);
+    let listed = attributes
+        .get("schemas")
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    if !listed.iter().map(Value::as_str).eq(urns.clone().map(Some)) {
+        let urns = urns.map(Value::from).collect();
+        attributes.insert("schemas".into(), urns);
+    }
 }
 
 #[cfg(test)]

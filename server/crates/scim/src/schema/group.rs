@@ -33,5 +33,7 @@ const MEMBERS: &[Attribute] = &[
         .immutable(),
     // Never returned: the RFC's own schema has no `display`, and clients compare what they sent with what they read back
     // (scim2-tester). Known, so that a client that sends it is not told of an unknown attribute.
-    Attribute::string("display", "Name of the member.").read_only().never(),
+    Attribute::string("display", "Name of the member.")
+        .read_only()
+        .never(),
 ];

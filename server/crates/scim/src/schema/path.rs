@@ -37,14 +37,20 @@ impl fmt::Debug for AttrPath {
 
 impl fmt::Display for AttrPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(urn) = &self.urn {
+        self.name().fmt(f)
+    }
+}
+
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(urn) = self.urn {
             f.write_str(urn)?;
             if !self.attr.is_empty() {
                 f.write_str(":")?;
             }
         }
-        f.write_str(&self.attr)?;
-        match &self.sub {
+        f.write_str(self.attr)?;
+        match self.sub {
             Some(sub) => write!(f, ".{sub}"),
             None => Ok(()),
         }
@@ -65,7 +71,7 @@ pub enum Lookup {
     },
     /// An extension of our tables as a whole.
     Extension(&'static Schema),
-    /// One attribute of a custom extension; both in the client's spelling.
+    /// One attribute of a custom extension. Its name, and that of the extension, are in the client's spelling.
     Custom {
         /// URN of the extension.
         urn: String,
@@ -101,25 +107,16 @@ impl AttrPath {
 
     /// Reads `[urn:]attr[.sub]`; `None` if it is not of that form.
     pub fn parse(text: &str) -> Option<Self> {
-        let Some((urn, name)) = split_urn(text) else {
-            return Self::parse_name(None, text);
-        };
-        if !urn.bytes().all(|b| is_name_byte(b) || matches!(b, b':' | b'.')) {
-            return None;
-        }
-        match name {
-            None => Some(Self::new(Some(urn), "", None)),
-            Some(name) => Self::parse_name(Some(urn), name),
-        }
+        let name = Name::parse(text)?;
+        Some(Self::new(name.urn, name.attr, name.sub))
     }
 
-    fn parse_name(urn: Option<&str>, text: &str) -> Option<Self> {
-        let (attr, sub) = match text.split_once('.') {
-            Some((attr, sub)) => (attr, Some(sub)),
-            None => (text, None),
-        };
-        let sound = is_name(attr) && sub.is_none_or(is_name);
-        sound.then(|| Self::new(urn, attr, sub))
+    fn name(&self) -> Name<'_> {
+        Name {
+            urn: self.urn.as_deref(),
+            attr: &self.attr,
+            sub: self.sub.as_deref(),
+        }
     }
 
     /// The definition of the attribute the path ends in, once resolved; `None` for custom extension attributes.
@@ -176,77 +173,110 @@ impl AttrPath {
     }
 }
 
+/// The parts of a path, borrowed from the text: what PATCH and resources are read with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Name<'a> {
+    urn: Option<&'a str>,
+    attr: &'a str,
+    sub: Option<&'a str>,
+}
+
+impl<'a> Name<'a> {
+    pub(crate) fn parse(text: &'a str) -> Option<Self> {
+        let Some((urn, name)) = split_urn(text) else {
+            return Self::of_attribute(None, text);
+        };
+        if !urn.bytes().all(|b| is_name_byte(b) || matches!(b, b':' | b'.')) {
+            return None;
+        }
+        match name {
+            None => Some(Self {
+                urn: Some(urn),
+                attr: "",
+                sub: None,
+            }),
+            Some(name) => Self::of_attribute(Some(urn), name),
+        }
+    }
+
+    fn of_attribute(urn: Option<&'a str>, text: &'a str) -> Option<Self> {
+        let (attr, sub) = match text.split_once('.') {
+            Some((attr, sub)) => (attr, Some(sub)),
+            None => (text, None),
+        };
+        let sound = is_name(attr) && sub.is_none_or(is_name);
+        sound.then_some(Self { urn, attr, sub })
+    }
+
+    /// [`lookup`] for a borrowed path.
+    pub(crate) fn lookup(self, resource: ResourceType) -> Lookup {
+        let core = || {
+            resource
+                .schema()
+                .attribute(self.attr)
+                .or_else(|| common_attribute(self.attr))
+        };
+        let Some(urn) = self.urn else {
+            return match (core(), resource.extension()) {
+                (None, Some(extension)) => self.known(Some(extension.id), extension.attribute(self.attr)),
+                (attribute, _) => self.known(None, attribute),
+            };
+        };
+        let urn = dialect::corrected_urn(urn);
+        if urn.eq_ignore_ascii_case(resource.schema().id) {
+            return self.known(None, core());
+        }
+        match resource
+            .extension()
+            .filter(|schema| schema.id.eq_ignore_ascii_case(urn))
+        {
+            Some(schema) if self.attr.is_empty() => Lookup::Extension(schema),
+            Some(schema) => self.known(Some(schema.id), schema.attribute(self.attr)),
+            None => self.custom(urn, resource),
+        }
+    }
+
+    fn known(self, urn: Option<&'static str>, attribute: Option<&'static Attribute>) -> Lookup {
+        let Some(attribute) = attribute else {
+            return Lookup::Unknown;
+        };
+        match self.sub.map(|sub| attribute.sub(sub)) {
+            Some(None) => Lookup::Unknown,
+            sub => Lookup::Known {
+                urn,
+                attribute,
+                sub: sub.flatten(),
+            },
+        }
+    }
+
+    fn custom(self, urn: &str, resource: ResourceType) -> Lookup {
+        if self.sub.is_some() || !is_custom_extension(urn, resource) {
+            return Lookup::Unknown;
+        }
+        let urn = canonical_extension(urn, resource);
+        match self.attr {
+            "" => Lookup::CustomExtension(urn),
+            attr => Lookup::Custom {
+                urn,
+                attr: attr.to_owned(),
+            },
+        }
+    }
+}
+
 /// Finds what a path means for a resource type; names are compared without regard to case (RFC 7643 §2.1).
 ///
 /// A name without URN is looked for in the core schema, then among the common attributes, then in the extension:
 /// Entra writes a bare `manager` (entra-facts A4.7).
 pub fn lookup(path: &AttrPath, resource: ResourceType) -> Lookup {
-    let Some(urn) = path.urn.as_deref() else {
-        return bare(path, resource);
-    };
-    let urn = dialect::corrected_urn(urn);
-    if urn.eq_ignore_ascii_case(resource.schema().id) {
-        return known(
-            None,
-            resource
-                .schema()
-                .attribute(&path.attr)
-                .or_else(|| common_attribute(&path.attr)),
-            path,
-        );
-    }
-    match resource
-        .extension()
-        .filter(|schema| schema.id.eq_ignore_ascii_case(urn))
-    {
-        Some(schema) if path.attr.is_empty() => Lookup::Extension(schema),
-        Some(schema) => known(Some(schema.id), schema.attribute(&path.attr), path),
-        None => custom(urn, path, resource),
-    }
-}
-
-fn bare(path: &AttrPath, resource: ResourceType) -> Lookup {
-    let core = resource
-        .schema()
-        .attribute(&path.attr)
-        .or_else(|| common_attribute(&path.attr));
-    match (core, resource.extension()) {
-        (None, Some(extension)) => known(Some(extension.id), extension.attribute(&path.attr), path),
-        (core, _) => known(None, core, path),
-    }
+    path.name().lookup(resource)
 }
 
 fn common_attribute(name: &str) -> Option<&'static Attribute> {
     common::ATTRIBUTES
         .iter()
         .find(|attribute| attribute.name.eq_ignore_ascii_case(name))
-}
-
-fn known(urn: Option<&'static str>, attribute: Option<&'static Attribute>, path: &AttrPath) -> Lookup {
-    let Some(attribute) = attribute else {
-        return Lookup::Unknown;
-    };
-    match path.sub.as_deref().map(|sub| attribute.sub(sub)) {
-        Some(None) => Lookup::Unknown,
-        sub => Lookup::Known {
-            urn,
-            attribute,
-            sub: sub.flatten(),
-        },
-    }
-}
-
-fn custom(urn: &str, path: &AttrPath, resource: ResourceType) -> Lookup {
-    if path.sub.is_some() || !is_custom_extension(urn, resource) {
-        return Lookup::Unknown;
-    }
-    match path.attr.as_str() {
-        "" => Lookup::CustomExtension(urn.to_owned()),
-        attr => Lookup::Custom {
-            urn: urn.to_owned(),
-            attr: attr.to_owned(),
-        },
-    }
 }
 
 /// Whether a URN has the form of a custom extension of the resource:
@@ -260,16 +290,24 @@ pub fn is_custom_extension(urn: &str, resource: ResourceType) -> bool {
     }
 }
 
+const EXTENSION_PREFIX: &str = "urn:ietf:params:scim:schemas:extension:";
+
+/// A custom extension's URN with everything but its name and version in canonical spelling.
+fn canonical_extension(urn: &str, resource: ResourceType) -> String {
+    let kind = resource.name();
+    let name_and_version = &urn[EXTENSION_PREFIX.len()..urn.len() - kind.len()];
+    format!("{EXTENSION_PREFIX}{name_and_version}{kind}")
+}
+
 /// Name and resource type of an extension URN.
 fn extension_parts(urn: &str) -> Option<(&str, &str)> {
-    const PREFIX: &str = "urn:ietf:params:scim:schemas:extension:";
-    let (prefix, rest) = urn.split_at_checked(PREFIX.len())?;
+    let (prefix, rest) = urn.split_at_checked(EXTENSION_PREFIX.len())?;
     let mut parts = rest.split(':');
     let (name, version, kind) = (parts.next()?, parts.next()?, parts.next()?);
     let (major, minor) = version.split_once('.')?;
     let digits = |s: &str| !s.is_empty() && s.len() <= 3 && s.bytes().all(|b| b.is_ascii_digit());
     let named = !name.is_empty() && name.len() <= 64 && name.bytes().all(is_name_byte);
-    let sound = prefix.eq_ignore_ascii_case(PREFIX)
+    let sound = prefix.eq_ignore_ascii_case(EXTENSION_PREFIX)
         && named
         && digits(major)
         && digits(minor)
