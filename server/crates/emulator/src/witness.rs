@@ -34,6 +34,21 @@ pub enum Kind {
     ReadGroupMembers,
 }
 
+impl Kind {
+    /// The fact that says what such a request must be answered with.
+    pub(crate) fn fact(self) -> &'static str {
+        match self {
+            Kind::Probe => "A2",
+            Kind::PatchUser | Kind::PatchGroup => "A4",
+            Kind::AddMembers | Kind::RemoveMembers => "A4.6",
+            Kind::SetManager => "A4.7",
+            Kind::CheckReference => "A4.10",
+            Kind::ListUsers | Kind::ListGroups => "A5",
+            _ => "A3",
+        }
+    }
+}
+
 /// A behaviour Entra would choke on, or a read-back that is not what was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Deviation {

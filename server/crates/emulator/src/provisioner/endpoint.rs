@@ -80,6 +80,16 @@ impl<'a> Request<'a> {
         self
     }
 
+    /// Method, path and query, for deviations.
+    fn line(&self) -> String {
+        let mut line = format!("{} {}", self.method, self.path);
+        for (place, part) in self.query.iter().enumerate() {
+            line.push(if place == 0 { '?' } else { '&' });
+            line.push_str(part);
+        }
+        line
+    }
+
     fn is_search(&self) -> bool {
         self.query
             .iter()
@@ -195,10 +205,8 @@ impl Endpoint {
     pub(crate) async fn send(&self, request: &Request<'_>) -> Result<Answer, Failure> {
         let mut retried = 0;
         loop {
-            let mut answer = self
-                .send_once(request)
-                .await
-                .map_err(|failure| Failure { retried, ..failure })?;
+            let sent = self.send_once(request).await;
+            let mut answer = sent.map_err(|failure| self.unanswered(request, failure, retried))?;
             answer.retried = retried;
             self.judge(request, &answer);
             match self.wait_before_retry(&answer) {
@@ -224,7 +232,11 @@ impl Endpoint {
         let creating = request.method == Method::POST;
         let code = ErrorCode::of_status(answer.status, request.is_search(), creating);
         if answer.status != 429 {
-            self.deviation("A3", format!("{} instead of success", answer.status), answer);
+            self.deviation(
+                request.kind.fact(),
+                format!("{} instead of success", answer.status),
+                answer,
+            );
         }
         let failure = Failure {
             code,
@@ -250,6 +262,17 @@ impl Endpoint {
             request: answer.request.clone(),
             answer: format!("{} {}", answer.status, cut(&answer.text, 600)),
         });
+    }
+
+    /// A server that does not answer, or not in time, cannot be worked with (A5).
+    fn unanswered(&self, request: &Request<'_>, failure: Failure, retried: u32) -> Failure {
+        self.witness.deviates(Deviation {
+            fact: "A5",
+            what: format!("no answer: {}", failure.code),
+            request: request.line(),
+            answer: failure.message.clone(),
+        });
+        Failure { retried, ..failure }
     }
 
     fn wait_before_retry(&self, answer: &Answer) -> Option<Duration> {
@@ -321,11 +344,6 @@ async fn read(mut response: Response, request: &Request<'_>) -> Result<Answer, F
         }
         bytes.extend_from_slice(&chunk);
     }
-    let mut line = format!("{} {}", request.method, request.path);
-    for (place, part) in request.query.iter().enumerate() {
-        line.push(if place == 0 { '?' } else { '&' });
-        line.push_str(part);
-    }
     Ok(Answer {
         status: response.status().as_u16(),
         headers: std::mem::take(response.headers_mut()),
@@ -333,7 +351,7 @@ async fn read(mut response: Response, request: &Request<'_>) -> Result<Answer, F
         text: String::from_utf8(bytes)
             .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
         retried: 0,
-        request: line,
+        request: request.line(),
     })
 }
 

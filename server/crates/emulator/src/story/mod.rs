@@ -15,7 +15,8 @@ pub use report::{CycleReport, Report, Verified};
 use crate::clock::{Clock, Stopwatch};
 use crate::emulator::application;
 use crate::provisioner::{
-    CYCLE_INTERVAL, Cycle, OnDemandOutcome, Operator, Provisioner, Reset, ScopingFilter, Settings,
+    CYCLE_INTERVAL, Cycle, LogEntry, OnDemandOutcome, Operator, Provisioner, Reset, ScopingFilter, Settings,
+    Status,
 };
 use crate::tenant::{Change, ChangeKind, Delta, ObjectId, Property, Tenant, TenantOptions};
 use crate::witness::Deviation;
@@ -221,8 +222,15 @@ impl Teller {
         }
         let requests = self.job.witness().requests() - requests;
         let last: Option<Cycle> = ran.last().cloned();
-        self.cycles
-            .push(CycleReport::new(name, &ran, changes, watch.elapsed(), requests));
+        let reasons = self.reasons(&ran);
+        self.cycles.push(CycleReport::new(
+            name,
+            &ran,
+            changes,
+            watch.elapsed(),
+            requests,
+            reasons,
+        ));
         match last {
             Some(Cycle {
                 error: Some(failure), ..
@@ -236,6 +244,25 @@ impl Teller {
             }
             _ => true,
         }
+    }
+
+    /// Why the first few entries of these cycles failed.
+    fn reasons(&self, ran: &[Cycle]) -> Vec<String> {
+        let failed = |entry: &LogEntry| {
+            entry.status == Status::Failure && ran.iter().any(|cycle| cycle.id == entry.cycle)
+        };
+        let entries = self.job.recent_log(10, failed);
+        let told = entries.iter().filter_map(|entry| {
+            let error = entry.error.as_ref()?;
+            Some(format!(
+                "{} {}: {}: {}",
+                entry.object_type.name(),
+                entry.source_name,
+                error.error_code,
+                error.reason
+            ))
+        });
+        told.collect()
     }
 
     /// One user, one user who was unassigned, and one group with five members at most.

@@ -33,6 +33,8 @@ pub struct CycleReport {
     pub seconds: f64,
     /// Requests answered per second.
     pub requests_per_second: f64,
+    /// Why the first of the failed ones failed.
+    pub reasons: Vec<String>,
 }
 
 impl CycleReport {
@@ -42,8 +44,10 @@ impl CycleReport {
         changes: BTreeMap<&'static str, usize>,
         took: Duration,
         requests: u64,
+        reasons: Vec<String>,
     ) -> Self {
         Self {
+            reasons,
             name,
             runs: runs.len(),
             changes,
@@ -246,6 +250,9 @@ impl fmt::Display for Report {
                 cycle.requests_per_second
             )?;
         }
+        for reason in self.cycles.iter().flat_map(|cycle| &cycle.reasons).take(10) {
+            writeln!(f, "  failed: {reason}")?;
+        }
         writeln!(
             f,
             "\n{:<20} {:>9} {:>9} {:>9} {:>9} {:>9}",
@@ -307,14 +314,55 @@ impl Report {
         Ok(())
     }
 
-    /// Deviations of one fact that begin alike are one kind, shown by its first example.
+    /// Deviations of one fact that look alike are one kind, shown by its first example.
     fn kinds_of_deviation(&self) -> Vec<(usize, &Deviation)> {
         let mut kinds: BTreeMap<(&str, String), (usize, &Deviation)> = BTreeMap::new();
         for deviation in &self.deviations {
-            let words = |text: &str, count| text.split_whitespace().take(count).collect::<Vec<_>>().join(" ");
-            let kind = format!("{} {}", words(&deviation.what, 3), words(&deviation.request, 1));
-            kinds.entry((deviation.fact, kind)).or_insert((0, deviation)).0 += 1;
+            kinds
+                .entry((deviation.fact, likeness(deviation)))
+                .or_insert((0, deviation))
+                .0 += 1;
         }
         kinds.into_values().collect()
+    }
+}
+
+/// What deviations that differ only in ids have in common: the beginnings of what is wrong, of the request, and of the
+/// detail the server gave.
+fn likeness(deviation: &Deviation) -> String {
+    let begin = |text: &str, count| text.split_whitespace().take(count).collect::<Vec<_>>().join(" ");
+    let request = deviation.request.split(['/', '?']).take(2).collect::<String>();
+    let body = deviation
+        .answer
+        .split_once(' ')
+        .and_then(|(_, body)| serde_json::from_str::<Value>(body).ok());
+    let detail = body
+        .as_ref()
+        .and_then(|body| body.get("detail")?.as_str())
+        .unwrap_or_default();
+    format!("{}|{request}|{}", begin(&deviation.what, 3), begin(detail, 5))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn deviations_that_differ_only_in_ids_are_one_kind() {
+        let deviation = |id: &str, detail: &str| Deviation {
+            fact: "A4",
+            what: "400 instead of success".to_owned(),
+            request: format!("PATCH /Users/{id}"),
+            answer: format!("400 {{\"detail\":\"{detail}\"}}"),
+        };
+        let first = likeness(&deviation("1", "no value matches the path filter"));
+        assert_eq!(
+            first,
+            likeness(&deviation("2", "no value matches the path filter"))
+        );
+        assert_ne!(
+            first,
+            likeness(&deviation("1", "a remove operation carries no value"))
+        );
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use jiff::{SignedDuration, Timestamp};
 
 use super::RETENTION_HOURS;
-use super::generate::{TenantOptions, generate, person};
+use super::generate::{Generated, TenantOptions, generate, person};
 use super::model::{Change, ChangeKind, Group, ObjectId, Property, TenantError, User};
 use super::names::CULTURES;
 use crate::rng::Rng;
@@ -52,7 +52,7 @@ pub struct Directory {
 
 impl Directory {
     pub(super) fn generate(options: &TenantOptions, now: Timestamp) -> Self {
-        let (users, groups) = generate(options, now);
+        let Generated { users, groups, taken } = generate(options, now);
         Self {
             user_order: users.iter().map(|user| user.id).collect(),
             by_upn: users
@@ -65,7 +65,7 @@ impl Directory {
             log: VecDeque::new(),
             seq: 0,
             rng: Rng::new(options.seed.wrapping_add(0x5EED)),
-            addresses: HashMap::new(),
+            addresses: taken,
         }
     }
 

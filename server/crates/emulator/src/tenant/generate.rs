@@ -39,16 +39,23 @@ pub const DOMAIN: &str = "contoso.com";
 /// One person whose name is an attack on whoever prints it unescaped.
 pub const HOSTILE_NAME: &str = "<img src=x onerror=alert(1)>";
 
-pub(super) fn generate(options: &TenantOptions, now: Timestamp) -> (Vec<User>, Vec<Group>) {
-    let mut rng = Rng::new(options.seed);
-    let created = now - SignedDuration::from_hours(24 * 90);
-    let users = people(options.users, &mut rng, created);
-    let groups = teams(options, &users, &mut rng, created);
-    (users, groups)
+/// What was made, and the addresses given out, so that nobody hired later gets one that somebody had.
+pub(super) struct Generated {
+    pub(super) users: Vec<User>,
+    pub(super) groups: Vec<Group>,
+    pub(super) taken: HashMap<String, usize>,
 }
 
-fn people(count: usize, rng: &mut Rng, created: Timestamp) -> Vec<User> {
+pub(super) fn generate(options: &TenantOptions, now: Timestamp) -> Generated {
+    let mut rng = Rng::new(options.seed);
+    let created = now - SignedDuration::from_hours(24 * 90);
     let mut taken = HashMap::new();
+    let users = people(options.users, &mut rng, &mut taken, created);
+    let groups = teams(options, &users, &mut rng, created);
+    Generated { users, groups, taken }
+}
+
+fn people(count: usize, rng: &mut Rng, taken: &mut HashMap<String, usize>, created: Timestamp) -> Vec<User> {
     let mut users: Vec<User> = Vec::with_capacity(count);
     for place in 0..count {
         let culture = if place == 0 {
@@ -56,7 +63,7 @@ fn people(count: usize, rng: &mut Rng, created: Timestamp) -> Vec<User> {
         } else {
             &CULTURES[rng.below(CULTURES.len())]
         };
-        let mut user = person(place, culture, rng, &mut taken, created);
+        let mut user = person(place, culture, rng, taken, created);
         user.manager = manager_of(place, &user, &users);
         users.push(user);
     }
@@ -272,19 +279,21 @@ mod tests {
     use super::*;
 
     fn contoso() -> (Vec<User>, Vec<Group>) {
-        generate(&TenantOptions::default(), Timestamp::UNIX_EPOCH)
+        of(&TenantOptions::default())
+    }
+
+    fn of(options: &TenantOptions) -> (Vec<User>, Vec<Group>) {
+        let Generated { users, groups, .. } = generate(options, Timestamp::UNIX_EPOCH);
+        (users, groups)
     }
 
     #[test]
     fn the_same_seed_gives_the_same_tenant() {
         assert_eq!(contoso(), contoso());
-        let other = generate(
-            &TenantOptions {
-                seed: 2,
-                ..Default::default()
-            },
-            Timestamp::UNIX_EPOCH,
-        );
+        let other = of(&TenantOptions {
+            seed: 2,
+            ..Default::default()
+        });
         assert_ne!(contoso().0[0].id, other.0[0].id);
     }
 
@@ -324,7 +333,7 @@ mod tests {
             members_per_group: Some(50),
             seed: 3,
         };
-        let (users, groups) = generate(&options, Timestamp::UNIX_EPOCH);
+        let (users, groups) = of(&options);
         assert_eq!(
             users
                 .iter()

@@ -150,3 +150,18 @@ fn a_hire_needs_a_free_well_formed_address() {
         Err(TenantError::Invalid(..))
     ));
 }
+
+#[test]
+fn nobody_hired_gets_an_address_somebody_had() {
+    let (tenant, _) = contoso();
+    let had: std::collections::BTreeSet<_> =
+        tenant.read().users().map(|user| user.upn().to_owned()).collect();
+    let everybody: Vec<_> = tenant.read().users().map(|user| user.id).collect();
+    for (place, user) in everybody.into_iter().enumerate() {
+        tenant.change_address(user, &format!("moved{place}")).unwrap();
+    }
+    for _ in 0..200 {
+        let hired = tenant.hire_somebody();
+        assert!(!had.contains(tenant.user(hired).unwrap().upn()));
+    }
+}

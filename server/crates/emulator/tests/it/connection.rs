@@ -120,3 +120,17 @@ async fn nobody_listening_is_told() {
     let failure = world.job().test_connection().await.result.unwrap_err();
     assert_eq!(failure.message, "Tenant URL is required.");
 }
+
+/// T21: a server that answers 200 to anybody, without looking at the token, must not pass as connected.
+#[tokio::test]
+async fn an_empty_object_is_no_success() {
+    let world = World::empty().await;
+    world
+        .stub
+        .fault(|_| Some(crate::stub::reply(200, &serde_json::json!({}))));
+    let failure = world.job().test_connection().await.result.unwrap_err();
+    assert!(
+        failure.message.contains("the list response has no totalResults"),
+        "{failure}"
+    );
+}

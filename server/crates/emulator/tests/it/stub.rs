@@ -11,6 +11,7 @@ use axum::body::{Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::serve::ListenerExt;
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -103,6 +104,8 @@ impl Stub {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/scim/v2", listener.local_addr().unwrap());
         let app = Router::new().fallback(answer).with_state(store.clone());
+        // Without this every answer waits 40 ms for the client's delayed acknowledgement.
+        let listener = listener.tap_io(|stream| stream.set_nodelay(true).unwrap());
         let task = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
         Self { store, url, task }
     }
@@ -210,7 +213,7 @@ pub(crate) fn error(status: u16, kind: &str, detail: &str) -> Response {
     reply(status, &body)
 }
 
-fn reply(status: u16, body: &Value) -> Response {
+pub(crate) fn reply(status: u16, body: &Value) -> Response {
     let kind = [(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/scim+json"),

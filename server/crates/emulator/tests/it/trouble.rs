@@ -334,5 +334,6 @@ async fn a_silent_server_times_out() {
     });
     let done = world.job().provision_on_demand(ann).await.unwrap();
     assert_eq!(done.entry.error.unwrap().error_code, "Timeout");
+    assert_eq!(world.job().witness().deviations()[0].what, "no answer: Timeout");
     taken.abort();
 }
