@@ -29,7 +29,7 @@ use crate::{
     middleware::{Edge, Face, guarded, refusal},
     pages, portal, probes, scim,
     serving::{self, Drain},
-    signin,
+    signin::{self, bootstrap},
     site::Site,
     state::{AppState, Parts},
     tasks::{purge, record::Recorder},
@@ -166,11 +166,28 @@ async fn open_and_serve(outside: Outside) -> anyhow::Result<()> {
         TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     let address = listener.local_addr()?;
     let config = Arc::clone(&house.state.config);
+    greet(&house.state).await?;
     tracing::info!(%address, public_url = config.public_url, key = house.state.key.id(), "listening");
     let drain = house.serve(listener, told_to_end()?).await;
     match drain {
         Drain::Complete => tracing::info!("every request was answered; the end"),
         Drain::CutOff(connections) => tracing::warn!(connections, "the time was up: connections were cut off"),
+    }
+    Ok(())
+}
+
+/// At the very first start: the way in, on standard output. The log never holds it (threats T73).
+async fn greet(state: &AppState) -> anyhow::Result<()> {
+    use std::io::Write;
+    let link = bootstrap::first_link(&state.store, &state.clock, &state.randomness, &state.config).await?;
+    if let Some(link) = link {
+        let minutes = state.config.settings.bootstrap.link_minutes;
+        let text = format!(
+            "First start. Open the console with this link; it works once, within {minutes} minutes:\n\n    {link}\n\n\
+             For another one: rollcall bootstrap-link\n"
+        );
+        // Without a reader there is `rollcall bootstrap-link`.
+        let _ = writeln!(io::stdout(), "{text}");
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use store::{
     Operation, Store, StoreError, Tx, bootstrap_links,
     sessions::{self, Session},
+    settings,
 };
 
 use super::session;
@@ -42,6 +43,20 @@ pub async fn make_link(
     Ok(format!("{}/enter/{}", config.public_url, token.reveal()))
 }
 
+/// Makes a link at the very first start, so that there is a way in; `None` at every later one.
+///
+/// # Errors
+/// See [`BootstrapError`].
+pub async fn first_link(
+    store: &Store,
+    clock: &Clock,
+    randomness: &Randomness,
+    config: &Config,
+) -> Result<Option<String>, BootstrapError> {
+    let first = store.write(FirstStart(clock.now())).await?;
+    if first { make_link(store, clock, randomness, config).await.map(Some) } else { Ok(None) }
+}
+
 /// Uses a link up and begins a session. `None`: the link is unknown, used, or past its end.
 pub(super) async fn redeem(
     store: &Store,
@@ -55,6 +70,18 @@ pub(super) async fn redeem(
     let session = session::begin(cookie.digest, now, limits);
     let entered = store.write(Enter { link, session }).await?;
     Ok(entered.then_some(cookie))
+}
+
+/// Notes the first start; answers whether this is it.
+struct FirstStart(i64);
+
+impl Operation for FirstStart {
+    type Output = bool;
+    type Error = StoreError;
+
+    async fn run<T: Tx>(&self, tx: &mut T) -> Result<bool, StoreError> {
+        settings::set_once(tx, "first_start", &self.0.to_string()).await
+    }
 }
 
 struct Keep {

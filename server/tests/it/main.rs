@@ -1,1 +1,13 @@
-//! The integration tests.
+//! The server's integration tests: each starts a whole server on a port of its own and speaks HTTP to it. The tree
+//! mirrors the addresses; [`harness`] gives a running server in one line.
+
+mod cli;
+mod console;
+mod enter;
+mod harness;
+mod log;
+mod probes;
+mod scim_paths;
+mod serving;
+mod shutdown;
+mod site;
