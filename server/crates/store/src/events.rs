@@ -114,13 +114,20 @@ pub async fn append_all<T: Tx>(tx: &mut T, events: &[NewEvent<'_>]) -> Result<()
 
 /// Up to `limit` events after `seq` (0 for the first), in order. Who goes on from the last one's `seq` misses nothing:
 /// an event shows only when none with a smaller `seq` is still to be committed.
+///
+/// Ask with [`crate::Store::read`]: on PostgreSQL it takes two statements, and the second must see more than the first.
 pub async fn after<T: Tx>(tx: &mut T, seq: i64, limit: i64) -> Result<Vec<Event>, StoreError> {
-    tx.all(&q::AFTER, args![seq, limit]).await
+    let settled = newest(tx).await?;
+    if settled <= seq {
+        return Ok(Vec::new());
+    }
+    tx.all(&q::BETWEEN, args![seq, settled, limit]).await
 }
 
-/// The newest event's `seq`; 0 when there is none.
+/// The `seq` up to which all events show: from here on a reader misses none that is still to come. 0 when there is none,
+/// or when PostgreSQL cannot say at this moment. Ask with [`crate::Store::read`].
 pub async fn newest<T: Tx>(tx: &mut T) -> Result<i64, StoreError> {
-    Ok(tx.one::<Option<i64>>(&q::NEWEST, &[]).await?.unwrap_or_default())
+    tx.one(&q::SETTLED, &[]).await
 }
 
 /// Removes up to `limit` events older than `before`; how many went.

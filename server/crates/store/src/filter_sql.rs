@@ -303,9 +303,10 @@ fn present(kept: Kept, filter: &Filter) -> Condition {
 
 fn compare(path: &AttrPath, op: CompareOp, literal: &Literal, filter: &Filter, place: &Place) -> Condition {
     let kept = kept(path, place);
-    match (op, literal) {
-        (CompareOp::Eq, Literal::Null) => return present(kept, filter).not(),
-        (CompareOp::Ne, Literal::Null) => return present(kept, filter),
+    match (&kept, op, literal) {
+        (Kept::ResourceType(resource), ..) => return of_type(filter, *resource),
+        (_, CompareOp::Eq, Literal::Null) => return present(kept, filter).not(),
+        (_, CompareOp::Ne, Literal::Null) => return present(kept, filter),
         _ => {}
     }
     let exact_case = path.definition().is_some_and(|attribute| attribute.case_exact);
@@ -319,7 +320,6 @@ fn compare(path: &AttrPath, op: CompareOp, literal: &Literal, filter: &Filter, p
         (Kept::GroupsOfUser, Literal::String(text)) if op == CompareOp::Eq => in_group(text),
         (Kept::Members, Literal::String(text)) => of_members(op, text),
         (Kept::MemberKind, Literal::String(_)) => of_kind(filter),
-        (Kept::ResourceType(resource), _) => of_type(filter, resource),
         _ => Condition::UNKNOWN,
     }
 }
@@ -618,7 +618,7 @@ mod tests {
         );
         let (text, exact, _) = sql("title eq \"a\" and active eq true", ResourceType::User);
         assert_eq!((text.as_str(), exact), (" AND ((u.active = TRUE))", false));
-        assert_eq!(sql("userName eq \"a\u{0}\"", ResourceType::User).0, "");
+        assert_eq!(sql("userName eq \"a\\u0000\"", ResourceType::User).0, "");
     }
 
     #[test]

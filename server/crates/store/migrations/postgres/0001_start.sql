@@ -97,18 +97,17 @@ CREATE TABLE members (
 );
 CREATE INDEX members_member ON members (member_id);
 
--- The transaction that is still to commit an event holds a number below that of an event already visible. So that no
--- reader skips it, each event keeps `horizon`: the next transaction id at a moment after its `seq` was taken. Every smaller
--- `seq` belongs to a transaction below that horizon, because `writer` (evaluated first, in the order of the columns) gives
--- a transaction its id before it takes a number. Once all transactions below the horizon have ended, everything up to
--- that event is settled.
-CREATE FUNCTION event_horizon() RETURNS BIGINT LANGUAGE plpgsql VOLATILE AS
-    $$ BEGIN RETURN pg_snapshot_xmax(pg_current_snapshot())::TEXT::BIGINT; END $$;
+-- Writers commit in another order than they take numbers in, and a reader that goes on from the highest number it saw
+-- must skip none. So who appends holds a shared lock from before its number is taken until it has committed, and who reads
+-- first asks for the newest number, then once for the exclusive lock: when it is granted, all up to that number is settled.
 CREATE SEQUENCE events_seq;
+CREATE FUNCTION next_event() RETURNS BIGINT LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(7233178205118);
+    RETURN nextval('events_seq');
+END $$;
 CREATE TABLE events (
-    writer          BIGINT NOT NULL DEFAULT pg_current_xact_id()::TEXT::BIGINT,
-    seq             BIGINT NOT NULL PRIMARY KEY DEFAULT nextval('events_seq'),
-    horizon         BIGINT NOT NULL DEFAULT event_horizon(),
+    seq             BIGINT NOT NULL PRIMARY KEY DEFAULT next_event(),
     id              TEXT COLLATE "C" NOT NULL,
     app_id          TEXT COLLATE "C" NOT NULL,
     organization_id TEXT COLLATE "C" NOT NULL,
@@ -118,11 +117,24 @@ CREATE TABLE events (
     at              BIGINT NOT NULL,
     body            TEXT COLLATE "C" NOT NULL
 );
-CREATE VIEW settled_events AS
-    SELECT seq, id, app_id, organization_id, directory_id, type, subject_id, at, body FROM events
-    WHERE seq <= (SELECT e.seq FROM events e
-                  WHERE e.horizon <= pg_snapshot_xmin(pg_current_snapshot())::TEXT::BIGINT
-                  ORDER BY e.seq DESC LIMIT 1);
+
+-- Up to which number all is settled; 0 when that cannot be said within a quarter of a second, for who waits for the
+-- exclusive lock makes writers wait behind it. What is read up to it must be read in a statement of its own, after this one,
+-- whose snapshot is younger.
+CREATE FUNCTION settled_event() RETURNS BIGINT LANGUAGE plpgsql VOLATILE AS $$
+DECLARE newest BIGINT;
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE 'events are read in a transaction whose statements each have a snapshot of their own';
+    END IF;
+    SELECT last_value INTO newest FROM events_seq;
+    PERFORM set_config('lock_timeout', '250ms', TRUE);
+    PERFORM pg_advisory_xact_lock(7233178205118);
+    RETURN newest;
+EXCEPTION WHEN lock_not_available THEN
+    RETURN 0;
+END $$;
+CREATE VIEW settled AS SELECT settled_event() AS seq;
 
 -- SQLite's function of that name, as far as we use it: the elements of a JSON array of texts.
 CREATE FUNCTION json_each(list TEXT) RETURNS TABLE (key BIGINT, value TEXT) LANGUAGE sql IMMUTABLE AS

@@ -7,6 +7,8 @@
 
 mod error;
 mod pool;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod tx;
 
 use std::time::Duration;

@@ -21,8 +21,8 @@ const SETTINGS: &str = "-c synchronous_commit=on -c lock_timeout=4500 -c stateme
                         -c idle_in_transaction_session_timeout=10000 -c default_transaction_isolation=read\\ committed \
                         -c standard_conforming_strings=on -c jit=off";
 
-/// A pool for a `postgres://` URL. Connects to nothing yet.
-pub(crate) fn build(url: &str) -> Result<Pool, StoreError> {
+/// How connections for a `postgres://` URL are made.
+pub(crate) fn config(url: &str) -> Result<Config, StoreError> {
     let mut config: Config = url
         .parse()
         .map_err(|error| StoreError::Internal(format!("the PostgreSQL URL is not understood: {error}")))?;
@@ -33,8 +33,13 @@ pub(crate) fn build(url: &str) -> Result<Pool, StoreError> {
         .options(options)
         .application_name("rollcall")
         .connect_timeout(WAIT);
+    Ok(config)
+}
+
+/// A pool for a `postgres://` URL. Connects to nothing yet.
+pub(crate) fn build(url: &str) -> Result<Pool, StoreError> {
     let manager = Manager::from_config(
-        config,
+        config(url)?,
         NoTls,
         ManagerConfig {
             recycling_method: RecyclingMethod::Fast,

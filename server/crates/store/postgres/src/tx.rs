@@ -230,7 +230,7 @@ async fn collect(rows: RowStream) -> Result<Vec<Row>, Error> {
 }
 
 #[derive(Debug)]
-struct Bind<'a>(&'a Value<'a>);
+pub(crate) struct Bind<'a>(pub(crate) &'a Value<'a>);
 
 impl ToSql for Bind<'_> {
     fn to_sql(

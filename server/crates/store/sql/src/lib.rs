@@ -9,6 +9,8 @@
 mod error;
 mod query;
 mod row;
+#[doc(hidden)]
+pub mod testing;
 mod tx;
 
 pub use error::{StoreError, Unique};

@@ -140,7 +140,7 @@ impl Tx for SqliteTx<'_> {
     }
 }
 
-fn bind(statement: &mut CachedStatement<'_>, args: &[Value<'_>]) -> Result<(), StoreError> {
+pub(crate) fn bind(statement: &mut CachedStatement<'_>, args: &[Value<'_>]) -> Result<(), StoreError> {
     for (index, value) in args.iter().enumerate() {
         statement
             .raw_bind_parameter(index + 1, Bind(value))

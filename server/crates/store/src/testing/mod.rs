@@ -3,6 +3,7 @@
 //! PostgreSQL comes from one private server that all test processes of a run share ([`postgres`]), or from
 //! `ROLLCALL_TEST_POSTGRES`, the URL of a server whose user may create databases.
 
+pub mod ceiling;
 pub mod postgres;
 
 use std::ops::Deref;

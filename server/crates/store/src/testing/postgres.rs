@@ -107,6 +107,19 @@ impl Private {
     /// When there is no PostgreSQL on this machine.
     #[must_use]
     pub fn start() -> Self {
+        Self::with(Durability::Off)
+    }
+
+    /// Makes and starts one that waits for its disk, as one in production does: for `make bench`.
+    ///
+    /// # Panics
+    /// When there is no PostgreSQL on this machine.
+    #[must_use]
+    pub fn durable() -> Self {
+        Self::with(Durability::On)
+    }
+
+    fn with(durability: Durability) -> Self {
         static NEXT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
         let number = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let folder = format!(
@@ -115,7 +128,10 @@ impl Private {
             std::process::id()
         );
         must(fs::create_dir_all(&folder));
-        let cluster = Cluster::create(&Path::new(&folder).join("data"));
+        let cluster = Cluster {
+            durability,
+            ..Cluster::create(&Path::new(&folder).join("data"))
+        };
         cluster.start();
         Self(cluster)
     }
@@ -152,10 +168,18 @@ impl Drop for Private {
     }
 }
 
+/// Whether a server waits for its disk. Most tests prove what we ask of PostgreSQL, not that its disk is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Durability {
+    On,
+    Off,
+}
+
 #[derive(Debug)]
 struct Cluster {
     data: PathBuf,
     port: u16,
+    durability: Durability,
 }
 
 impl Cluster {
@@ -163,6 +187,7 @@ impl Cluster {
         Self {
             data: data.to_owned(),
             port,
+            durability: Durability::Off,
         }
     }
 
@@ -178,11 +203,15 @@ impl Cluster {
         cluster
     }
 
-    /// Tests prove what we ask of PostgreSQL, not that its disk is one; so it need not wait for it.
     fn start(&self) {
         let data = self.data.display();
+        let fsync = if self.durability == Durability::On {
+            "on"
+        } else {
+            "off"
+        };
         let options = format!(
-            "-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories={data} -c fsync=off -c max_connections=400",
+            "-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories={data} -c fsync={fsync} -c max_connections=400",
             self.port
         );
         let log = self.data.join("log");
@@ -219,16 +248,25 @@ impl Cluster {
     }
 }
 
-/// Where `initdb` and `pg_ctl` lie: Debian keeps them out of the path.
-fn programs() -> PathBuf {
+/// Whether this machine has PostgreSQL's programs.
+#[must_use]
+pub fn is_installed() -> bool {
+    newest_version().is_some_and(|version| version >= 15)
+}
+
+fn newest_version() -> Option<u32> {
     let versions = fs::read_dir("/usr/lib/postgresql")
         .into_iter()
         .flatten()
         .flatten();
-    let newest = versions
-        .filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok())
-        .max();
-    match newest {
+    versions
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .max()
+}
+
+/// Where `initdb` and `pg_ctl` lie: Debian keeps them out of the path.
+fn programs() -> PathBuf {
+    match newest_version() {
         Some(version) if version >= 15 => PathBuf::from(format!("/usr/lib/postgresql/{version}/bin")),
         Some(version) => panic!("PostgreSQL {version} is too old, 15 is needed"),
         None => panic!("no PostgreSQL under /usr/lib/postgresql; set ROLLCALL_TEST_POSTGRES or install it"),

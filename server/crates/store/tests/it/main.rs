@@ -1,4 +1,11 @@
 //! The store's tests; each on both databases.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod filters;
+mod owners;
+mod people;
+mod records;
 mod schema;
+mod support;
+mod together;
+mod trouble;
