@@ -10,7 +10,10 @@ use leptos_router::params::ParamsMap;
 
 /// What was done, as the next page tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the sentence it stands for; the catalogue holds it")]
+#[expect(
+    missing_docs,
+    reason = "each is the sentence it stands for; the catalogue holds it"
+)]
 pub enum Done {
     OrganizationMade,
     OrganizationRenamed,
@@ -40,7 +43,10 @@ impl Done {
     ];
 
     fn slug(self) -> &'static str {
-        Done::ALL.iter().find(|(done, _)| *done == self).map_or("", |(_, slug)| slug)
+        Done::ALL
+            .iter()
+            .find(|(done, _)| *done == self)
+            .map_or("", |(_, slug)| slug)
     }
 }
 
@@ -76,7 +82,10 @@ impl Act {
 
     /// The word for it in an address.
     pub fn slug(self) -> &'static str {
-        Act::ALL.iter().find(|(act, _)| *act == self).map_or("", |(_, slug)| slug)
+        Act::ALL
+            .iter()
+            .find(|(act, _)| *act == self)
+            .map_or("", |(_, slug)| slug)
     }
 }
 
@@ -113,24 +122,33 @@ pub fn refused(link: Link, act: Act, refusal: &Refusal, entered: &str) -> Link {
         Refusal::NotSignedIn => link.with("because", "not-signed-in"),
         Refusal::Forbidden => link.with("because", "forbidden"),
         Refusal::NotFound => link.with("because", "not-found"),
-        Refusal::SignInAgain { within_minutes } => {
-            link.with("because", "sign-in-again").with("within", &within_minutes.to_string())
-        }
+        Refusal::SignInAgain { within_minutes } => link
+            .with("because", "sign-in-again")
+            .with("within", &within_minutes.to_string()),
         Refusal::Invalid { why, .. } => link.with("because", "invalid").with("why", why_slug(*why)),
         Refusal::Conflict { why } => link.with("because", "conflict").with("why", why_slug(*why)),
-        Refusal::Unavailable { reference } => link.with("because", "unavailable").with("reference", reference),
+        Refusal::Unavailable { reference } => {
+            link.with("because", "unavailable").with("reference", reference)
+        }
     }
 }
 
 /// Reads back what the address says of the act before.
 pub fn ending(query: &ParamsMap) -> Option<Ending> {
     if let Some(slug) = query.get_str("done") {
-        return Done::ALL.iter().find(|(_, word)| *word == slug).map(|(done, _)| Ending::Done(*done));
+        return Done::ALL
+            .iter()
+            .find(|(_, word)| *word == slug)
+            .map(|(done, _)| Ending::Done(*done));
     }
     let slug = query.get_str("refused")?;
     let act = Act::ALL.iter().find(|(_, word)| *word == slug)?.0;
     let entered = query.get_str("entered").unwrap_or_default().to_owned();
-    Some(Ending::Refused(Refused { act, refusal: refusal(query)?, entered }))
+    Some(Ending::Refused(Refused {
+        act,
+        refusal: refusal(query)?,
+        entered,
+    }))
 }
 
 /// Of an ending, only a refusal of this act.
@@ -142,15 +160,22 @@ pub fn refusal_of(ending: Option<&Ending>, act: Act) -> Option<Refused> {
 }
 
 fn refusal(query: &ParamsMap) -> Option<Refusal> {
-    let why = || WHYS.into_iter().find(|why| query.get_str("why") == Some(why_slug(*why)));
+    let why = || {
+        WHYS.into_iter()
+            .find(|why| query.get_str("why") == Some(why_slug(*why)))
+    };
     Some(match query.get_str("because")? {
         "not-signed-in" => Refusal::NotSignedIn,
         "forbidden" => Refusal::Forbidden,
         "not-found" => Refusal::NotFound,
-        "sign-in-again" => Refusal::SignInAgain { within_minutes: query.get_str("within")?.parse().ok()? },
+        "sign-in-again" => Refusal::SignInAgain {
+            within_minutes: query.get_str("within")?.parse().ok()?,
+        },
         "invalid" => Refusal::invalid("", why()?),
         "conflict" => Refusal::Conflict { why: why()? },
-        "unavailable" => Refusal::Unavailable { reference: reference(query.get_str("reference").unwrap_or_default()) },
+        "unavailable" => Refusal::Unavailable {
+            reference: reference(query.get_str("reference").unwrap_or_default()),
+        },
         _ => return None,
     })
 }
@@ -158,7 +183,11 @@ fn refusal(query: &ParamsMap) -> Option<Refusal> {
 /// A reference is a short plain word; whatever else stands there is not one of ours.
 fn reference(text: &str) -> String {
     let plain = |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
-    if text.len() <= 64 && text.chars().all(plain) { text.to_owned() } else { String::new() }
+    if text.len() <= 64 && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        String::new()
+    }
 }
 
 const WHYS: [Why; 9] = [
@@ -204,14 +233,19 @@ mod tests {
     #[test]
     fn every_done_and_every_refusal_reads_back() {
         for (word, _) in Done::ALL {
-            assert_eq!(ending(&query(&done(Link::to("/x"), word))), Some(Ending::Done(word)));
+            assert_eq!(
+                ending(&query(&done(Link::to("/x"), word))),
+                Some(Ending::Done(word))
+            );
         }
         let mut refusals = vec![
             Refusal::NotSignedIn,
             Refusal::Forbidden,
             Refusal::NotFound,
             Refusal::SignInAgain { within_minutes: 10 },
-            Refusal::Unavailable { reference: "req-12.ab".to_owned() },
+            Refusal::Unavailable {
+                reference: "req-12.ab".to_owned(),
+            },
         ];
         for why in WHYS {
             refusals.extend([Refusal::invalid("", why), Refusal::Conflict { why }]);
@@ -219,7 +253,11 @@ mod tests {
         for (act, _) in Act::ALL {
             for refusal in &refusals {
                 let link = refused(Link::to("/x"), act, refusal, "Acme");
-                let expected = Refused { act, refusal: refusal.clone(), entered: "Acme".to_owned() };
+                let expected = Refused {
+                    act,
+                    refusal: refusal.clone(),
+                    entered: "Acme".to_owned(),
+                };
                 assert_eq!(ending(&query(&link)), Some(Ending::Refused(expected)));
             }
         }
@@ -230,11 +268,20 @@ mod tests {
         let forged = refused(
             Link::to("/x"),
             Act::Configure,
-            &Refusal::Unavailable { reference: "call +1-555 now!".to_owned() },
+            &Refusal::Unavailable {
+                reference: "call +1-555 now!".to_owned(),
+            },
             "",
         );
-        let Some(Ending::Refused(read)) = ending(&query(&forged)) else { panic!("a refusal") };
-        assert_eq!(read.refusal, Refusal::Unavailable { reference: String::new() });
+        let Some(Ending::Refused(read)) = ending(&query(&forged)) else {
+            panic!("a refusal")
+        };
+        assert_eq!(
+            read.refusal,
+            Refusal::Unavailable {
+                reference: String::new()
+            }
+        );
         assert_eq!(ending(&query(&Link::to("/x").with("done", "send-money"))), None);
     }
 }

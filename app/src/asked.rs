@@ -39,13 +39,18 @@ impl Asked {
 
     /// May the viewer change anything?
     pub fn may_change(&self) -> bool {
-        self.viewer.as_ref().is_some_and(|viewer| viewer.role.may_change())
+        self.viewer
+            .as_ref()
+            .is_some_and(|viewer| viewer.role.may_change())
     }
 }
 
 /// The catalogue in the reader's language.
 pub fn words() -> &'static Words {
-    Asked::here().map(|asked| asked.preferences.language).unwrap_or_default().words()
+    Asked::here()
+        .map(|asked| asked.preferences.language)
+        .unwrap_or_default()
+        .words()
 }
 
 /// When the request arrived.

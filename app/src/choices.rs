@@ -1,5 +1,8 @@
 //! What a reader chooses for themselves: language and light. Kept in cookies; both are forms in the footer.
-#![expect(missing_docs, reason = "a server function's struct has its parameters as fields")]
+#![expect(
+    missing_docs,
+    reason = "a server function's struct has its parameters as fields"
+)]
 
 use crate::failure::Failure;
 use leptos::prelude::*;

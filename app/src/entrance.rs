@@ -1,5 +1,8 @@
 //! Doors: addresses that only lead on, the page for those without a session, and what stands where nothing is.
-#![expect(missing_docs, reason = "a server function's struct has its parameters as fields")]
+#![expect(
+    missing_docs,
+    reason = "a server function's struct has its parameters as fields"
+)]
 
 use crate::asked::{Asked, words};
 use crate::failure::{self, Failure};
@@ -9,7 +12,11 @@ use leptos::prelude::*;
 /// `/`
 #[component]
 pub fn FrontDoor() -> impl IntoView {
-    let to = if Asked::here().is_some_and(|asked| asked.viewer.is_some()) { "organizations" } else { "signed-out" };
+    let to = if Asked::here().is_some_and(|asked| asked.viewer.is_some()) {
+        "organizations"
+    } else {
+        "signed-out"
+    };
     page(async move {
         lead_on(to.to_owned()).await?;
         Ok(().into_any())
@@ -30,7 +37,11 @@ pub fn OrganizationDoor() -> impl IntoView {
 #[component]
 pub fn SignedOutPage() -> impl IntoView {
     let refusals = words().refusals;
-    failure::signed_out(if query().get_str("link").is_some() { &refusals.link_used } else { &refusals.signed_out })
+    failure::signed_out(if query().get_str("link").is_some() {
+        &refusals.link_used
+    } else {
+        &refusals.signed_out
+    })
 }
 
 /// Any address that no route has.

@@ -19,7 +19,9 @@ pub struct Failure(pub Refusal);
 impl Failure {
     /// The question never reached the portal: `what` names the place for whoever reads the log.
     pub fn without_context(what: &str) -> Self {
-        Failure(Refusal::Unavailable { reference: what.to_owned() })
+        Failure(Refusal::Unavailable {
+            reference: what.to_owned(),
+        })
     }
 }
 
@@ -89,7 +91,9 @@ pub fn notice(refused: &Refused) -> AnyView {
 /// What is wrong with the field that the refusal is about, to be said beside it.
 pub fn in_field(refused: &Refused) -> Option<String> {
     match &refused.refusal {
-        Refusal::Invalid { why, .. } | Refusal::Conflict { why } => Some((words().refusals.why)(*why).to_owned()),
+        Refusal::Invalid { why, .. } | Refusal::Conflict { why } => {
+            Some((words().refusals.why)(*why).to_owned())
+        }
         _ => None,
     }
 }

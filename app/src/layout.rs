@@ -6,7 +6,7 @@ use crate::choices::{ChooseLanguage, ChooseTheme};
 use crate::failure::{self, Failure};
 use crate::link;
 use crate::palette::Palette;
-use crate::ui::{Tone, callout, icon};
+use crate::ui::{Kind, Tone, callout, icon, submit_button};
 use crate::words::Language;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -19,6 +19,20 @@ where
     F: Future<Output = Result<AnyView, Failure>> + Send + 'static,
 {
     Suspend::new(async move { body.await.unwrap_or_else(|failure| failure::page(&failure)) }).into_any()
+}
+
+/// What the browser shows as the page's title. Leptos 0.8 puts it into the head as it is, so what a directory or a
+/// person named is escaped here, the one place all titles pass.
+pub fn title(page: String) -> String {
+    let page = page
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;");
+    if page.is_empty() {
+        "Rollcall".to_owned()
+    } else {
+        format!("{page} · Rollcall")
+    }
 }
 
 /// A part of the page's path.
@@ -35,13 +49,13 @@ pub fn query() -> ParamsMap {
 pub fn notice(ending: Option<&Ending>) -> Option<AnyView> {
     ending.map(|ending| match ending {
         Ending::Done(done) => view! {
-            <div class="ending" role="status" data-ending="">
+            <div class="ending" role="status" data-kept="">
                 {callout(Tone::Good, (words().refusals.done)(*done), ())}
             </div>
         }
         .into_any(),
         Ending::Refused(refused) => view! {
-            <div class="ending" role="alert" data-ending="">{failure::notice(refused)}</div>
+            <div class="ending" role="alert" data-kept="">{failure::notice(refused)}</div>
         }
         .into_any(),
     })
@@ -78,9 +92,12 @@ pub fn Bar() -> impl IntoView {
             })}
             {viewer.map(|viewer| view! {
                 <p class="viewer">
-                    <span class="viewer-name">{viewer.person}</span>
+                    <span class="viewer-name"><bdi>{viewer.person}</bdi></span>
                     <span class="viewer-role">{(words.frame.role)(viewer.role)}</span>
                 </p>
+                <form method="post" action=link::sign_out().href()>
+                    {submit_button(Kind::Quiet, words.frame.sign_out)}
+                </form>
             })}
         </header>
     }
@@ -94,7 +111,13 @@ pub fn Footer() -> impl IntoView {
     let languages: Vec<_> = Language::ALL
         .into_iter()
         .map(|language| {
-            choice("language", language.code(), language.name(), chosen.language == language, Some(language.code()))
+            choice(
+                "language",
+                language.code(),
+                language.name(),
+                chosen.language == language,
+                Some(language.code()),
+            )
         })
         .collect();
     let themes = [

@@ -56,7 +56,7 @@ pub fn shell() -> impl IntoView {
     let theme = (chosen.theme != Theme::System).then(|| chosen.theme.slug());
     view! {
         <!DOCTYPE html>
-        <html lang=chosen.language.code() data-theme=theme>
+        <html lang=chosen.language.code() data-theme=theme data-now=asked::now()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -77,9 +77,7 @@ pub fn shell() -> impl IntoView {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
-        <leptos_meta::Title formatter=|title: String| {
-            if title.is_empty() { "Rollcall".to_owned() } else { format!("{title} · Rollcall") }
-        } />
+        <leptos_meta::Title formatter=layout::title />
         <Router>
             <layout::Bar />
             <main id="content" tabindex="-1">
@@ -117,6 +115,7 @@ pub fn App() -> impl IntoView {
                 </FlatRoutes>
             </main>
             <layout::Footer />
+            <div id="announced" class="visually-hidden" role="status"></div>
         </Router>
     }
 }

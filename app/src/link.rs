@@ -60,6 +60,11 @@ pub fn signed_out() -> Link {
     Link::to("/signed-out")
 }
 
+/// Where a session is ended; the server answers it.
+pub fn sign_out() -> Link {
+    Link::to("/sign-out")
+}
+
 /// The list of organizations.
 pub fn organizations() -> Link {
     Link::to("/organizations")
@@ -131,13 +136,18 @@ mod tests {
 
     #[test]
     fn text_from_outside_cannot_leave_its_place() {
-        let link = user("org_1", "../../x?y#z").with("search", "a&b=c \"é").with("empty", "");
+        let link = user("org_1", "../../x?y#z")
+            .with("search", "a&b=c \"é")
+            .with("empty", "");
         let expected = "/organizations/org_1/users/..%2F..%2Fx%3Fy%23z?search=a%26b%3Dc%20%22%C3%A9";
         assert_eq!(link.href(), expected);
     }
 
     #[test]
     fn parameters_follow_one_another() {
-        assert_eq!(users("o").with("a", "1").with("b", "2").at("x").href(), "/organizations/o/users?a=1&b=2#x");
+        assert_eq!(
+            users("o").with("a", "1").with("b", "2").at("x").href(),
+            "/organizations/o/users?a=1&b=2#x"
+        );
     }
 }

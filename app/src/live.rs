@@ -1,7 +1,13 @@
 //! What follows along: a page that shows an organization asks for itself again when the server says that something
-//! changed, and puts the parts marked `data-region` in place, row by row (`browser/live.rs`).
+//! changed, and turns what stands there into what came, row by row (`browser/live.rs`, `browser/morph.rs`).
 //!
-//! There is one rendering of a list, on the server; the browser holds no second one, no data and no words for it.
+//! There is one rendering of a page, on the server; the browser holds no second one, no data and no words for it. What
+//! must outlive a refresh because the server would not send it again carries `data-kept`: a token shown once, a notice.
+
+#![expect(
+    missing_docs,
+    reason = "an island's struct for its serialized props carries no docs of its own"
+)]
 
 use leptos::prelude::*;
 
@@ -10,7 +16,7 @@ pub fn follow_all() -> String {
     contract::live::all_path()
 }
 
-/// The sign that the page follows along, and what makes it so.
+/// The sign that a page follows along, and what makes it so.
 #[island]
 pub fn Live(
     /// Where to listen.
@@ -23,7 +29,13 @@ pub fn Live(
     what: String,
 ) -> impl IntoView {
     let connected = RwSignal::new(true);
-    let word = move || if connected.get() { live.clone() } else { lost.clone() };
+    let word = move || {
+        if connected.get() {
+            live.clone()
+        } else {
+            lost.clone()
+        }
+    };
     #[cfg(feature = "hydrate")]
     crate::browser::live::follow(path, connected);
     #[cfg(not(feature = "hydrate"))]

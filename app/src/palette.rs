@@ -1,5 +1,8 @@
 //! The command palette (Ctrl or ⌘ K): organizations, users and pages by name.
-#![expect(missing_docs, reason = "a server function's struct has its parameters as fields")]
+#![expect(
+    missing_docs,
+    reason = "a server function's struct has its parameters as fields"
+)]
 
 use crate::asked::{may_change, words};
 use crate::failure::Failure;
@@ -35,9 +38,18 @@ const OF_EACH: usize = 6;
 pub async fn hits(portal: &dyn Portal, viewer: &Viewer, search: &str, here: &str) -> Answer<Vec<Hit>> {
     let mut hits = Vec::new();
     if !here.is_empty() && !search.is_empty() {
-        let query = UsersQuery { search: search.to_owned(), ..UsersQuery::default() };
+        let query = UsersQuery {
+            search: search.to_owned(),
+            ..UsersQuery::default()
+        };
         let users = portal.users(viewer, here, &query).await?;
-        hits.extend(users.rows.into_iter().take(OF_EACH).map(|user| user_hit(here, user)));
+        hits.extend(
+            users
+                .rows
+                .into_iter()
+                .take(OF_EACH)
+                .map(|user| user_hit(here, user)),
+        );
     }
     let organizations = portal.organizations(viewer, search).await?;
     hits.extend(organizations.into_iter().take(OF_EACH).map(organization_hit));
@@ -48,7 +60,11 @@ pub async fn hits(portal: &dyn Portal, viewer: &Viewer, search: &str, here: &str
 fn user_hit(organization: &str, user: UserRow) -> Hit {
     let href = link::user(organization, &user.id).href();
     let title = user.display_name.unwrap_or_else(|| user.user_name.clone());
-    Hit { title, detail: user.user_name, href }
+    Hit {
+        title,
+        detail: user.user_name,
+        href,
+    }
 }
 
 fn organization_hit(row: OrganizationRow) -> Hit {
@@ -87,8 +103,103 @@ fn contains(title: &str, search: &str) -> bool {
     title.to_lowercase().contains(&search.to_lowercase())
 }
 
+/// The button that opens the palette, and the palette.
 #[island]
-pub fn Palette(search: String, label: String, hint: String, nothing: String) -> impl IntoView {
-    let _ = (label, hint, nothing);
-    view! { <button type="button" class="palette-open">{search}</button> }
+pub fn Palette(
+    /// What the button says.
+    search: String,
+    /// What can be found.
+    label: String,
+    /// How it is used.
+    hint: String,
+    /// What stands where nothing is found.
+    nothing: String,
+) -> impl IntoView {
+    let dialog = NodeRef::<leptos::html::Dialog>::new();
+    let asked = RwSignal::new(String::new());
+    let hits = RwSignal::new(Vec::<Hit>::new());
+    let chosen = RwSignal::new(0_usize);
+    let open = move || {
+        if let Some(dialog) = dialog.get_untracked() {
+            let _ = dialog.show_modal();
+            asked.set(String::new());
+            ask(asked, hits, chosen);
+        }
+    };
+    #[cfg(feature = "hydrate")]
+    crate::browser::palette::on_shortcut(open);
+    let write = move |event| {
+        asked.set(event_target_value(&event));
+        ask(asked, hits, chosen);
+    };
+    let press = move |event: leptos::ev::KeyboardEvent| {
+        let last = hits.with_untracked(Vec::len).saturating_sub(1);
+        match event.key().as_str() {
+            "ArrowDown" => chosen.update(|at| *at = (*at + 1).min(last)),
+            "ArrowUp" => chosen.update(|at| *at = at.saturating_sub(1)),
+            "Enter" => go(hits, chosen),
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    let option = move |(index, hit): (usize, Hit)| {
+        let is_chosen = move || chosen.get() == index;
+        view! {
+            <a role="option" tabindex="-1" id=format!("palette-{index}") href=hit.href
+                aria-selected=move || if is_chosen() { "true" } else { "false" }>
+                <bdi>{hit.title}</bdi>
+                <span class="second-line"><bdi>{hit.detail}</bdi></span>
+            </a>
+        }
+    };
+    let options = move || hits.get().into_iter().enumerate().map(option).collect::<Vec<_>>();
+    let active = move || {
+        hits.with(|hits| !hits.is_empty())
+            .then(|| format!("palette-{}", chosen.get()))
+    };
+    let (named, listed) = (label.clone(), label.clone());
+    view! {
+        <button type="button" class="palette-open" on:click=move |_| open()>
+            <span>{search}</span>
+            <kbd>"Ctrl K"</kbd>
+        </button>
+        <dialog class="palette" node_ref=dialog closedby="any" aria-label=named>
+            <input type="text" role="combobox" aria-label=label.clone() placeholder=label aria-expanded="true" aria-autocomplete="list"
+                aria-controls="palette-hits" aria-activedescendant=active
+                aria-describedby="palette-hint" autocomplete="off" spellcheck="false" maxlength="100"
+                prop:value=asked on:input=write on:keydown=press />
+            <div id="palette-hits" role="listbox" aria-label=listed>{options}</div>
+            <p class="palette-nothing" role="status">{move || hits.with(Vec::is_empty).then(|| nothing.clone())}</p>
+            <p id="palette-hint" class="help">{hint}</p>
+        </dialog>
+    }
+}
+
+/// Asks for hits; an answer that a later question has overtaken is dropped.
+fn ask(asked: RwSignal<String>, hits: RwSignal<Vec<Hit>>, chosen: RwSignal<usize>) {
+    let search = asked.get_untracked();
+    leptos::task::spawn_local(async move {
+        if let Ok(found) = palette(search.clone(), here()).await
+            && asked.get_untracked() == search
+        {
+            chosen.set(0);
+            hits.set(found);
+        }
+    });
+}
+
+fn here() -> String {
+    #[cfg(feature = "hydrate")]
+    return crate::browser::palette::here();
+    #[cfg(not(feature = "hydrate"))]
+    String::new()
+}
+
+fn go(hits: RwSignal<Vec<Hit>>, chosen: RwSignal<usize>) {
+    let hit = hits.with_untracked(|hits| hits.get(chosen.get_untracked()).cloned());
+    #[cfg(feature = "hydrate")]
+    if let Some(hit) = &hit {
+        crate::browser::palette::go(&hit.href);
+    }
+    drop(hit);
 }

@@ -91,9 +91,16 @@ pub fn send_on(link: Link) {
 /// The page of ours that a form was sent from, for choices that leave the reader where they are.
 pub fn page_before() -> Link {
     let parts = use_context::<Parts>();
-    let referer = parts.as_ref().map(|parts| text(&parts.headers, &REFERER)).unwrap_or_default();
+    let referer = parts
+        .as_ref()
+        .map(|parts| text(&parts.headers, &REFERER))
+        .unwrap_or_default();
     let local = referer.splitn(4, '/').nth(3).map(|path| format!("/{path}"));
-    Link::to(&local.filter(|path| !path.starts_with("//")).unwrap_or_else(|| "/organizations".to_owned()))
+    Link::to(
+        &local
+            .filter(|path| !path.starts_with("//"))
+            .unwrap_or_else(|| "/organizations".to_owned()),
+    )
 }
 
 /// Is this a browser that posted a form, rather than a script that asks?

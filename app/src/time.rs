@@ -34,7 +34,11 @@ pub fn civil(at: Micros) -> Civil {
     let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let march_month = (5 * day_of_year + 2) / 153;
-    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
+    let month = if march_month < 10 {
+        march_month + 3
+    } else {
+        march_month - 9
+    };
     Civil {
         year: year_of_era + era * 400 + i64::from(month <= 2),
         month: usize::try_from(month).unwrap_or(1),
@@ -47,13 +51,22 @@ pub fn civil(at: Micros) -> Civil {
 
 /// RFC 3339 in UTC to the second, for `datetime`.
 pub fn rfc3339(at: Micros) -> String {
-    let Civil { year, month, day, hour, minute, second } = civil(at);
+    let Civil {
+        year,
+        month,
+        day,
+        hour,
+        minute,
+        second,
+    } = civil(at);
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
 /// The whole moment in words, in UTC: what stands in the title until the browser puts the reader's zone there.
 pub fn absolute(at: Micros, words: &Time) -> String {
-    let Civil { hour, minute, second, .. } = civil(at);
+    let Civil {
+        hour, minute, second, ..
+    } = civil(at);
     format!("{}, {hour:02}:{minute:02}:{second:02} UTC", date(at, words))
 }
 
@@ -75,7 +88,11 @@ pub fn relative(at: Micros, now: Micros, words: &Time) -> String {
         _ => return date(at, words),
     };
     let span = unit(count);
-    if at <= now { (words.ago)(&span) } else { (words.ahead)(&span) }
+    if at <= now {
+        (words.ago)(&span)
+    } else {
+        (words.ahead)(&span)
+    }
 }
 
 /// The moment at which a day given by `<input type="date">` (`2026-11-30`) ends, in UTC; `None` for anything else.
@@ -87,7 +104,12 @@ pub fn end_of_day(text: &str) -> Option<Micros> {
     let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
     let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
     let midnight = (era * 146_097 + day_of_era - 719_468).checked_mul(DAY)?;
-    let Civil { year: y, month: m, day: d, .. } = civil(midnight);
+    let Civil {
+        year: y,
+        month: m,
+        day: d,
+        ..
+    } = civil(midnight);
     let real = (y, i64::try_from(m).ok()?, d) == (year, month, day);
     real.then_some(midnight + DAY - SECOND)
 }
@@ -130,7 +152,15 @@ mod tests {
 
     #[test]
     fn what_is_no_day_is_refused() {
-        for text in ["", "2026", "2026-02-30", "2026-13-01", "x-y-z", "2026-11-20-1", "9999999999999999-01-01"] {
+        for text in [
+            "",
+            "2026",
+            "2026-02-30",
+            "2026-13-01",
+            "x-y-z",
+            "2026-11-20-1",
+            "9999999999999999-01-01",
+        ] {
             assert_eq!(end_of_day(text), None, "{text}");
         }
     }
@@ -150,7 +180,10 @@ mod tests {
         for (at, expected) in cases {
             assert_eq!(relative(at, NOON, words), expected);
         }
-        assert_eq!(relative(NOON - 2 * DAY, NOON, Language::German.time()), "vor 2 Tagen");
+        assert_eq!(
+            relative(NOON - 2 * DAY, NOON, Language::German.time()),
+            "vor 2 Tagen"
+        );
         assert_eq!(absolute(NOON, words), "20 Nov 2026, 12:00:00 UTC");
     }
 }

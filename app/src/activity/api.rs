@@ -1,5 +1,8 @@
 //! What the pages ask about activity.
-#![expect(missing_docs, reason = "a server function's struct has its parameters as fields")]
+#![expect(
+    missing_docs,
+    reason = "a server function's struct has its parameters as fields"
+)]
 
 use crate::failure::Failure;
 use contract::activity::{ActivityEntry, ActivityQuery, ActivityRow};

@@ -37,12 +37,20 @@ pub fn ActivityEntryPage() -> impl IntoView {
 /// Why it did not go through, and what to do.
 fn why(entry: &ActivityEntry) -> Option<AnyView> {
     let words = words().activity;
-    let reason = entry.row.reason.clone().map(|reason| view! { <p class="told-reason">{reason}</p> });
+    let reason = entry
+        .row
+        .reason
+        .clone()
+        .map(|reason| view! { <p class="told-reason"><bdi>{reason}</bdi></p> });
     match entry.row.outcome {
         Outcome::Ok => None,
         Outcome::Refused => {
             let remedy = (words.refused_what_to_do)(entry.row.status);
-            Some(callout(Tone::Danger, words.refused_title, view! { {reason} <p>{remedy}</p> }))
+            Some(callout(
+                Tone::Danger,
+                words.refused_title,
+                view! { {reason} <p>{remedy}</p> },
+            ))
         }
         Outcome::Failed => {
             let body = view! { {reason} <p>{words.failed_what_to_do}</p> };
@@ -64,13 +72,27 @@ fn about(organization: &str, entry: &ActivityEntry) -> AnyView {
     ];
     if row.status > 0 {
         rows.push(fact(words.status, row.status.into_any()));
-        rows.push(fact(words.duration, (words.milliseconds)(&milliseconds).into_any()));
+        rows.push(fact(
+            words.duration,
+            (words.milliseconds)(&milliseconds).into_any(),
+        ));
     }
     if row.count > 1 {
-        rows.push(fact(words.counted, (words.times)(&all.number(row.count.into())).into_any()));
+        rows.push(fact(
+            words.counted,
+            (words.times)(&all.number(row.count.into())).into_any(),
+        ));
     }
-    rows.extend(entry.reference.clone().map(|id| fact(words.reference, copy_value(id, words.reference))));
-    rows.push(fact(words.entry_id, view! { <code>{row.id.clone()}</code> }.into_any()));
+    rows.extend(
+        entry
+            .reference
+            .clone()
+            .map(|id| fact(words.reference, copy_value(id, words.reference))),
+    );
+    rows.push(fact(
+        words.entry_id,
+        view! { <code>{row.id.clone()}</code> }.into_any(),
+    ));
     view! { <section class="card section">{facts(rows)}</section> }.into_any()
 }
 
@@ -99,7 +121,7 @@ fn ignored(entry: &ActivityEntry) -> Option<AnyView> {
                 view! {
                     <div class="fact">
                         <dt><code>{one.path.clone()}</code></dt>
-                        <dd>{one.reason.clone()}</dd>
+                        <dd><bdi>{one.reason.clone()}</bdi></dd>
                     </div>
                 }
             })
@@ -119,7 +141,7 @@ fn request(entry: &ActivityEntry) -> AnyView {
     let words = words().activity;
     let body = match &entry.request {
         None => view! { <p class="faint">{words.no_request}</p> }.into_any(),
-        Some(request) => code_block(words.request_text.to_owned(), request.clone()),
+        Some(request) => code_block(words.request_text.into_any(), words.request, request.clone()),
     };
     view! {
         <section class="card section" aria-labelledby="request">

@@ -6,8 +6,8 @@ use crate::layout::{page, parameter, query};
 use crate::link::{self, Link};
 use crate::organizations::{self, Here};
 use crate::ui::{
-    Kind, Pager, cell, empty_state, heading, link_button, outcome_mark, page_request, pager, row_heading, search,
-    sorted_heading, table, timestamp,
+    Kind, Pager, cell, empty_state, heading, link_button, outcome_mark, page_request, pager, row_heading,
+    search, sorted_heading, table, timestamp,
 };
 use contract::activity::{ActivityQuery, ActivityRow, Outcome};
 use contract::page::Page;
@@ -15,8 +15,11 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::params::ParamsMap;
 
-const OUTCOMES: [(Outcome, &str); 3] =
-    [(Outcome::Ok, "ok"), (Outcome::Refused, "refused"), (Outcome::Failed, "failed")];
+const OUTCOMES: [(Outcome, &str); 3] = [
+    (Outcome::Ok, "ok"),
+    (Outcome::Refused, "refused"),
+    (Outcome::Failed, "failed"),
+];
 
 /// `/organizations/{organization}/activity`
 #[component]
@@ -32,9 +35,9 @@ pub fn ActivityPage() -> impl IntoView {
         Ok(view! {
             <Title text=format!("{} · {}", words().activity.title, organization.name) />
             {organizations::head(&organization, Here::Activity, None, None)}
-            <div data-region="toolbar-frame">{shown.then(|| toolbar(&id, &asked))}</div>
-            <div data-region="activity">{list(&id, &found, filtered)}</div>
-            <div data-region="pager">{pager(&Pager::from(&found), &address(link::activity(&id), &asked))}</div>
+            {shown.then(|| toolbar(&id, &asked))}
+            {list(&id, &found, filtered)}
+            {pager(&Pager::from(&found), &address(link::activity(&id), &asked))}
         }
         .into_any())
     })
@@ -42,7 +45,9 @@ pub fn ActivityPage() -> impl IntoView {
 
 /// The list that an address asks for.
 fn asked(query: &ParamsMap) -> ActivityQuery {
-    let outcome = OUTCOMES.into_iter().find(|(_, word)| query.get_str("outcome") == Some(word));
+    let outcome = OUTCOMES
+        .into_iter()
+        .find(|(_, word)| query.get_str("outcome") == Some(word));
     ActivityQuery {
         search: query.get("search").unwrap_or_default(),
         outcome: outcome.map(|(outcome, _)| outcome),
@@ -52,7 +57,10 @@ fn asked(query: &ParamsMap) -> ActivityQuery {
 }
 
 fn outcome_word(outcome: Option<Outcome>) -> &'static str {
-    OUTCOMES.iter().find(|(one, _)| Some(*one) == outcome).map_or("", |(_, word)| word)
+    OUTCOMES
+        .iter()
+        .find(|(one, _)| Some(*one) == outcome)
+        .map_or("", |(_, word)| word)
 }
 
 /// The list's address with its filters, without its place.
@@ -95,12 +103,12 @@ fn list(organization: &str, found: &Page<ActivityRow>, filtered: bool) -> AnyVie
         return nothing(organization, filtered);
     }
     let head = view! {
+        {sorted_heading(words.when, "descending")}
         {heading(words.what)}
         {heading(words.subject)}
         {heading(words.result)}
         {heading(words.changes)}
         {heading(words.origin_label)}
-        {sorted_heading(words.when, "descending")}
     };
     let rows: Vec<_> = found.rows.iter().map(|row| line(organization, row)).collect();
     table(words.title, head.into_any(), rows.into_any())
@@ -109,7 +117,11 @@ fn list(organization: &str, found: &Page<ActivityRow>, filtered: bool) -> AnyVie
 fn nothing(organization: &str, filtered: bool) -> AnyView {
     let words = words().activity;
     if filtered {
-        let act = link_button(Kind::Secondary, link::activity(organization).href(), words.show_all);
+        let act = link_button(
+            Kind::Secondary,
+            link::activity(organization).href(),
+            words.show_all,
+        );
         return empty_state("search", words.none_match.to_owned(), "", Some(act));
     }
     empty_state("activity", words.empty_title.to_owned(), words.empty_text, None)
@@ -125,17 +137,17 @@ fn line(organization: &str, row: &ActivityRow) -> AnyView {
     let what = view! { <a class="row-link" href=href>{phrase(&row.action)}</a> {times} };
     let status = (row.status > 0).then(|| view! { <span class="second-line">{row.status}</span> });
     let result = view! {
-        {outcome_mark(row.outcome)} {status}
-        {row.reason.clone().map(|reason| view! { <span class="reason">{reason}</span> })}
+        <span class="result">{outcome_mark(row.outcome)} {status}</span>
+        {row.reason.clone().map(|reason| view! { <bdi class="reason">{reason}</bdi> })}
     };
     view! {
         <tr data-key=row.id.clone()>
+            {cell(words.when, timestamp(row.at))}
             {row_heading(what.into_any())}
             {cell(words.subject, subject(organization, row))}
             {cell(words.result, result.into_any())}
-            {cell(words.changes, touched(row).into_any())}
+            {cell(words.changes, touched(row))}
             {cell(words.origin_label, (words.origin)(row.origin).into_any())}
-            {cell(words.when, timestamp(row.at))}
         </tr>
     }
     .into_any()

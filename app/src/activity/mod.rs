@@ -18,20 +18,27 @@ fn phrase(action: &str) -> String {
     }
 }
 
-/// How much an entry changed and ignored.
-fn touched(row: &ActivityRow) -> String {
+/// How much an entry changed and ignored; nothing for one that only read.
+fn touched(row: &ActivityRow) -> AnyView {
     let all = words();
     let words = all.activity;
     let changed = (row.changed > 0).then(|| (words.changed)(&all.number(row.changed.into()), row.changed));
     let ignored = (row.ignored > 0).then(|| (words.ignored)(&all.number(row.ignored.into()), row.ignored));
-    changed.into_iter().chain(ignored).collect::<Vec<_>>().join(" · ")
+    let parts = changed
+        .into_iter()
+        .chain(ignored)
+        .map(|part| view! { <span class="touched">{part}</span> " " });
+    parts.collect::<Vec<_>>().into_any()
 }
 
 /// What was acted on; a link to it where it has a page.
 fn subject(organization: &str, row: &ActivityRow) -> AnyView {
     let name = row.subject_name.clone().or_else(|| row.subject_id.clone());
     let Some(name) = name else {
-        return view! { <span class="faint">{(words().activity.subject_kind)(row.subject_kind)}</span> }.into_any();
+        let kind = (words().activity.subject_kind)(row.subject_kind);
+        return (!kind.is_empty())
+            .then(|| view! { <span class="faint">{kind}</span> })
+            .into_any();
     };
     let href = row.subject_id.as_ref().and_then(|id| match row.subject_kind {
         SubjectKind::User => Some(link::user(organization, id).href()),
@@ -52,9 +59,7 @@ pub fn history(organization: &str, rows: &[ActivityRow]) -> AnyView {
     view! {
         <section class="card section" aria-labelledby="history">
             <h2 id="history">{words.history}</h2>
-            <div data-region="history">
-                {if none { view! { <p class="faint">{words.no_history}</p> }.into_any() } else { timeline(lines) }}
-            </div>
+            {if none { view! { <p class="faint">{words.no_history}</p> }.into_any() } else { timeline(lines) }}
         </section>
     }
     .into_any()
@@ -63,11 +68,10 @@ pub fn history(organization: &str, rows: &[ActivityRow]) -> AnyView {
 fn history_line(organization: &str, row: &ActivityRow) -> AnyView {
     let href = link::activity_entry(organization, &row.id).href();
     let mark = (row.outcome != Outcome::Ok).then(|| outcome_mark(row.outcome));
-    let touched = touched(row);
     view! {
         <a href=href>{phrase(&row.action)}</a> {mark}
         <span class="second-line">
-            {timestamp(row.at)} {(!touched.is_empty()).then(|| format!(" · {touched}"))}
+            {timestamp(row.at)} " " {touched(row)}
         </span>
     }
     .into_any()

@@ -1,5 +1,8 @@
 //! What the pages ask and do about directories.
-#![expect(missing_docs, reason = "a server function's struct has its parameters as fields")]
+#![expect(
+    missing_docs,
+    reason = "a server function's struct has its parameters as fields"
+)]
 
 use crate::failure::Failure;
 use contract::directories::{Directory, ShownOnce};

@@ -11,8 +11,8 @@ pub(super) fn checks(health: &Health) -> AnyView {
     let rows: Vec<_> = health.checks.iter().map(line).collect();
     view! {
         <section class="checks" aria-labelledby="checks">
-            <h3 id="checks">{words.checks} " " <span class="second-line">{(words.meaning)(health.verdict)}</span></h3>
-            <ul role="list" data-region="checks">{rows}</ul>
+            <h2 class="minor" id="checks">{words.checks} " " <span class="second-line">{(words.meaning)(health.verdict)}</span></h2>
+            <ul role="list">{rows}</ul>
         </section>
     }
     .into_any()

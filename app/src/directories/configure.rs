@@ -2,12 +2,11 @@
 
 use super::api::Configure;
 use crate::asked::{may_change, words};
-use crate::failure::Failure;
+use crate::entrance::nothing_here;
 use crate::layout::{ending, notice, page, parameter};
 use crate::link;
 use crate::organizations::{self, Here};
 use crate::ui::{Kind, icon, link_button, prose, provider_mark, submit_button};
-use contract::Refusal;
 use contract::directories::Provider;
 use contract::organizations::Organization;
 use leptos::prelude::*;
@@ -20,7 +19,10 @@ pub fn ConfigurePage() -> impl IntoView {
     let (id, slug) = (parameter("organization"), parameter("provider"));
     let ending = ending();
     page(async move {
-        let provider = Provider::from_slug(&slug).ok_or(Failure(Refusal::NotFound))?;
+        let Some(provider) = Provider::from_slug(&slug) else {
+            nothing_here().await?;
+            return Ok(().into_any());
+        };
         let organization = organizations::api::organization(id).await?;
         let title = (words().directories.configure_title)(provider.name());
         Ok(view! {
@@ -40,8 +42,10 @@ fn decision(organization: &Organization, provider: Provider, title: String) -> A
         ("key", words.configure_once.to_owned()),
         ("shield", (words.configure_reads)(provider).to_owned()),
     ];
-    let points: Vec<_> =
-        points.into_iter().map(|(mark, text)| view! { <li>{icon(mark)} <span>{text}</span></li> }).collect();
+    let points: Vec<_> = points
+        .into_iter()
+        .map(|(mark, text)| view! { <li>{icon(mark)} <span>{text}</span></li> })
+        .collect();
     let other = link::providers(&organization.id).href();
     view! {
         <section class="card narrow configure" aria-labelledby="configure">
@@ -67,8 +71,14 @@ fn decision(organization: &Organization, provider: Provider, title: String) -> A
 
 fn needs(provider: Provider) -> AnyView {
     let words = words().directories;
-    let lines: Vec<&'static str> =
-        if provider == Provider::EntraId { words.needs_entra.to_vec() } else { vec![words.needs_other] };
-    let lines: Vec<_> = lines.into_iter().map(|line| view! { <li>{prose(line)}</li> }).collect();
+    let lines: Vec<&'static str> = if provider == Provider::EntraId {
+        words.needs_entra.to_vec()
+    } else {
+        vec![words.needs_other]
+    };
+    let lines: Vec<_> = lines
+        .into_iter()
+        .map(|line| view! { <li>{prose(line)}</li> })
+        .collect();
     view! { <ul class="needs">{lines}</ul> }.into_any()
 }

@@ -9,4 +9,3 @@ mod secret;
 mod summary;
 pub mod tab;
 mod tokens;
-

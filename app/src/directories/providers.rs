@@ -28,8 +28,12 @@ pub fn ProvidersPage() -> impl IntoView {
 /// The providers as cards, and a line for all that are not listed.
 pub(super) fn choose(organization: &Organization) -> AnyView {
     let words = words().directories;
-    let listed = Provider::ALL.into_iter().filter(|provider| *provider != Provider::Scim);
-    let cards: Vec<_> = listed.map(|provider| view! { <li>{card(organization, provider)}</li> }).collect();
+    let listed = Provider::ALL
+        .into_iter()
+        .filter(|provider| *provider != Provider::Scim);
+    let cards: Vec<_> = listed
+        .map(|provider| view! { <li>{card(organization, provider)}</li> })
+        .collect();
     let any = address(organization, Provider::Scim);
     view! {
         <section class="choose-provider" aria-labelledby="choose-provider">
@@ -47,7 +51,11 @@ pub(super) fn choose(organization: &Organization) -> AnyView {
 
 fn card(organization: &Organization, provider: Provider) -> AnyView {
     let words = words().directories;
-    let note = if provider == Provider::EntraId { words.guided } else { words.generic };
+    let note = if provider == Provider::EntraId {
+        words.guided
+    } else {
+        words.generic
+    };
     let inner = view! {
         {provider_mark(provider)}
         <span class="provider-text">

@@ -16,7 +16,7 @@ pub(super) fn panel(organization: &Organization, directory: &Directory, shown: &
         _ => String::new(),
     };
     view! {
-        <section class="card secret" aria-labelledby="secret-title" data-secret="">
+        <section class="card secret" aria-labelledby="secret-title" data-kept="">
             <h2 id="secret-title">{(words.secret_title)(directory.provider.name())}</h2>
             {copy_field(words.endpoint_url, directory.endpoint_url.clone(), pasted(all.onboarding.tenant_url))}
             {copy_field(words.bearer_token, shown.bearer_token.clone(), pasted(all.onboarding.secret_token))}

@@ -19,7 +19,11 @@ pub(super) fn summary(organization: &Organization, directory: &Directory) -> Any
 
 fn title(directory: &Directory) -> AnyView {
     let words = words().directories;
-    let kind = if directory.provider == Provider::Scim { "SCIM 2.0" } else { "SCIM" };
+    let kind = if directory.provider == Provider::Scim {
+        "SCIM 2.0"
+    } else {
+        "SCIM"
+    };
     let named = directory.name != directory.provider.name();
     view! {
         <header class="directory-title">
@@ -30,7 +34,7 @@ fn title(directory: &Directory) -> AnyView {
                     {named.then(|| format!("{} · ", directory.provider.name()))} {kind}
                 </p>
             </div>
-            <p class="directory-health" data-region="health">
+            <p class="directory-health">
                 {health_mark(directory.health.verdict)}
                 <span class="second-line">{words.last_request} " " {timestamp_or(directory.last_request, words.no_request)}</span>
             </p>
@@ -45,7 +49,7 @@ fn access(organization: &Organization, directory: &Directory) -> AnyView {
     let groups = (words.directories.groups)(&words.number(directory.groups), directory.groups);
     let inactive = directory.users.saturating_sub(directory.active_users);
     view! {
-        <div class="access" data-region="access">
+        <div class="access">
             <div>
                 <p class="access-count">
                     <a href=link::users(&organization.id).href()>{(words.directories.have_access)(&users, &groups)}</a>
@@ -66,7 +70,13 @@ fn access(organization: &Organization, directory: &Directory) -> AnyView {
 fn values(directory: &Directory) -> AnyView {
     let words = words().directories;
     facts(vec![
-        fact(words.endpoint_url, copy_value(directory.endpoint_url.clone(), words.endpoint_url)),
-        fact(words.directory_id, copy_value(directory.id.clone(), words.directory_id)),
+        fact(
+            words.endpoint_url,
+            copy_value(directory.endpoint_url.clone(), words.endpoint_url),
+        ),
+        fact(
+            words.directory_id,
+            copy_value(directory.id.clone(), words.directory_id),
+        ),
     ])
 }

@@ -9,6 +9,7 @@ use crate::onboarding;
 use crate::organizations::{self, Here};
 use crate::ui::{Kind, Tab, Tone, callout, link_button, tabs};
 use contract::directories::{Directory, ShownOnce};
+use contract::onboarding::progress;
 use contract::organizations::Organization;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -22,13 +23,22 @@ pub fn DirectorySyncPage() -> impl IntoView {
     page(async move {
         let organization = organizations::api::organization(id.clone()).await?;
         let directories = api::directories(id).await?;
-        let chosen = directories.iter().find(|one| Some(&one.id) == asked.as_ref()).or(directories.first());
+        let chosen = directories
+            .iter()
+            .find(|one| Some(&one.id) == asked.as_ref())
+            .or(directories.first());
         let secret = match chosen {
             Some(directory) if is_made(ending.as_ref()) => api::reveal(directory.id.clone()).await?,
             _ => None,
         };
         let body = match chosen {
-            Some(directory) => configured(&organization, &directories, directory, secret.as_ref(), ending.as_ref()),
+            Some(directory) => configured(
+                &organization,
+                &directories,
+                directory,
+                secret.as_ref(),
+                ending.as_ref(),
+            ),
             None => providers::choose(&organization),
         };
         let acts = organizations::acts(&organization, &directories, ending.as_ref());
@@ -59,12 +69,7 @@ fn configured(
         {several(organization, all, directory)}
         {(!directory.enabled).then(|| disabled(organization, directory))}
         {secret.map(|shown| secret::panel(organization, directory, shown))}
-        <section class="card" aria-labelledby="directory-name">
-            {summary::summary(organization, directory)}
-            {tokens::tokens(organization, directory, ending)}
-            {checks::checks(&directory.health)}
-        </section>
-        {onboarding::checklist(organization, directory)}
+        {cards(organization, directory, ending)}
         {may_change().then(|| manage::manage(organization, directory, ending))}
         {(may_change() && all.len() == 1).then(|| view! {
             <p class="another">
@@ -73,6 +78,31 @@ fn configured(
         })}
     }
     .into_any()
+}
+
+/// What there is to do comes before what can be looked at: an unfinished checklist stands between the two.
+fn cards(organization: &Organization, directory: &Directory, ending: Option<&Ending>) -> AnyView {
+    let summary = summary::summary(organization, directory);
+    let details = view! {
+        {tokens::tokens(organization, directory, ending)}
+        {checks::checks(&directory.health)}
+    };
+    let checklist = onboarding::checklist(organization, directory);
+    let (done, of) = progress(&directory.steps);
+    if done < of {
+        view! {
+            <section class="card directory" aria-labelledby="directory-name">{summary}</section>
+            {checklist}
+            <div class="card directory details">{details}</div>
+        }
+        .into_any()
+    } else {
+        view! {
+            <section class="card directory" aria-labelledby="directory-name">{summary} {details}</section>
+            {checklist}
+        }
+        .into_any()
+    }
 }
 
 fn disabled(organization: &Organization, directory: &Directory) -> AnyView {

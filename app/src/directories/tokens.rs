@@ -23,16 +23,23 @@ const AT_MOST: usize = 2;
 /// The tokens with what can be done about them.
 pub(super) fn tokens(organization: &Organization, directory: &Directory, ending: Option<&Ending>) -> AnyView {
     let words = words().directories;
-    let alive: Vec<&Token> = directory.tokens.iter().filter(|token| token.is_alive(now())).collect();
+    let alive: Vec<&Token> = directory
+        .tokens
+        .iter()
+        .filter(|token| token.is_alive(now()))
+        .collect();
     let count = u64::try_from(alive.len()).unwrap_or_default();
-    let dialogs: Vec<_> = alive.iter().map(|token| revoke(organization, directory, token, alive.len())).collect();
+    let dialogs: Vec<_> = alive
+        .iter()
+        .map(|token| revoke(organization, directory, token, alive.len()))
+        .collect();
     view! {
         <section class="tokens" aria-labelledby="tokens">
             <div class="section-top">
-                <h3 id="tokens">{words.tokens} " " <span class="second-line">{(words.tokens_alive)(count)}</span></h3>
+                <h2 class="minor" id="tokens">{words.tokens} " " <span class="second-line">{(words.tokens_alive)(count)}</span></h2>
                 {may_change().then(|| rotate_button(alive.len()))}
             </div>
-            <div data-region="tokens">{list(&directory.tokens)}</div>
+            {list(&directory.tokens)}
             {may_change().then(|| view! { {rotate(organization, directory, ending)} {dialogs} })}
         </section>
     }
@@ -82,7 +89,9 @@ fn line(token: &Token) -> AnyView {
 fn state(token: &Token, alive: bool) -> AnyView {
     let words = words().directories;
     match token.revoked_at {
-        Some(at) => view! { <span class="second-line">{words.token_revoked} " " {timestamp(at)}</span> }.into_any(),
+        Some(at) => {
+            view! { <span class="second-line">{words.token_revoked} " " {timestamp(at)}</span> }.into_any()
+        }
         None if !alive => view! { <span class="second-line">{words.token_expired}</span> }.into_any(),
         None if may_change() => open_button(Kind::Quiet, revoke_id(token), words.revoke),
         None => view! { <span class="second-line">{words.token_alive}</span> }.into_any(),
@@ -95,16 +104,23 @@ fn revoke_id(token: &Token) -> String {
 
 fn revoke(organization: &Organization, directory: &Directory, token: &Token, alive: usize) -> AnyView {
     let words = words();
-    let text = if alive > 1 { words.directories.revoke_other } else { words.directories.revoke_last };
+    let text = if alive > 1 {
+        words.directories.revoke_other
+    } else {
+        words.directories.revoke_last
+    };
     let tone = if alive > 1 { None } else { Some(Tone::Danger) };
     let told = match tone {
         Some(tone) => callout(tone, text, ()),
         None => view! { <p>{text}</p> }.into_any(),
     };
-    let used = token.last_used_at.filter(|at| alive > 1 && now() - at < IN_USE).map(|at| {
-        let ago = time::relative(at, now(), words.time);
-        callout(Tone::Warning, (words.directories.revoke_in_use)(&ago), ())
-    });
+    let used = token
+        .last_used_at
+        .filter(|at| alive > 1 && now() - at < IN_USE)
+        .map(|at| {
+            let ago = time::relative(at, now(), words.time);
+            callout(Tone::Warning, (words.directories.revoke_in_use)(&ago), ())
+        });
     let hidden = view! {
         {which(organization, directory)}
         <input type="hidden" name="token" value=token.id.clone() />

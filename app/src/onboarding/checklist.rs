@@ -23,13 +23,13 @@ pub fn checklist(organization: &Organization, directory: &Directory) -> AnyView 
         <section class="checklist" aria-labelledby="checklist">
             <div class="section-top">
                 <h2 id="checklist">{(words.title)(directory.provider.name())}</h2>
-                <p class="checklist-progress" data-region="progress">
+                <p class="checklist-progress" role="status">
                     <progress max=of value=done aria-hidden="true"></progress>
                     <span>{(words.progress)(done, of)}</span>
                 </p>
             </div>
             <ol class="steps" role="list">{steps}</ol>
-            <div data-region="all-done">{(done == of).then(|| callout(Tone::Good, words.all_done, ()))}</div>
+            {(done == of).then(|| callout(Tone::Good, words.all_done, ()))}
         </section>
     }
     .into_any()
@@ -42,12 +42,16 @@ fn is_unfinished(step: &Step) -> bool {
 fn step(organization: &Organization, directory: &Directory, step: &Step, open: bool) -> AnyView {
     let words = words().onboarding;
     let told = (words.step)(step.id);
-    let how: Vec<_> = told.how.iter().map(|line| view! { <li>{prose(line)}</li> }).collect();
+    let how: Vec<_> = told
+        .how
+        .iter()
+        .map(|line| view! { <li>{prose(line)}</li> })
+        .collect();
     let slug = format!("{:?}", step.id);
     view! {
         <details name="steps" open=open class="step" data-step=slug.clone()>
             <summary>
-                <span class="step-line" data-region=format!("step-{slug}")>
+                <span class="step-line">
                     {step_mark(&step.state)}
                     <span class="step-title">{told.title}</span>
                     <span class="step-evidence">{evidence(&step.state)}</span>
@@ -55,7 +59,7 @@ fn step(organization: &Organization, directory: &Directory, step: &Step, open: b
             </summary>
             <div class="step-body">
                 <p>{told.why}</p>
-                <div data-region=format!("state-{slug}")>{remedy(&step.state)}</div>
+                {remedy(&step.state)}
                 {(!how.is_empty()).then(|| view! { <ol class="how">{how}</ol> })}
                 {aids(step.id, organization, directory)}
             </div>

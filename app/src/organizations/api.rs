@@ -1,5 +1,8 @@
 //! What the pages ask and do about organizations.
-#![expect(missing_docs, reason = "a server function's struct has its parameters as fields")]
+#![expect(
+    missing_docs,
+    reason = "a server function's struct has its parameters as fields"
+)]
 
 use crate::failure::Failure;
 use contract::organizations::{App, Organization, OrganizationRow};
@@ -32,9 +35,13 @@ pub async fn create_organization(#[server(default)] app: String, name: String) -
     use crate::{act, link, server};
     let (portal, viewer) = server::enter()?;
     let made = portal.create_organization(&viewer, &app, &name).await;
-    server::settle(made, act::Act::CreateOrganization, link::new_organization().with("app", &app), &name, |made| {
-        act::done(link::directory_sync(&made.id), act::Done::OrganizationMade)
-    })
+    server::settle(
+        made,
+        act::Act::CreateOrganization,
+        link::new_organization().with("app", &app),
+        &name,
+        |made| act::done(link::directory_sync(&made.id), act::Done::OrganizationMade),
+    )
 }
 
 /// Gives an organization another name.
@@ -54,8 +61,14 @@ pub async fn rename_organization(organization: String, name: String) -> Result<(
 pub async fn delete_organization(organization: String, confirm_name: String) -> Result<(), Failure> {
     use crate::{act, link, server};
     let (portal, viewer) = server::enter()?;
-    let deleted = portal.delete_organization(&viewer, &organization, &confirm_name).await;
-    server::settle(deleted, act::Act::DeleteOrganization, link::directory_sync(&organization), "", |()| {
-        act::done(link::organizations(), act::Done::OrganizationDeleted)
-    })
+    let deleted = portal
+        .delete_organization(&viewer, &organization, &confirm_name)
+        .await;
+    server::settle(
+        deleted,
+        act::Act::DeleteOrganization,
+        link::directory_sync(&organization),
+        "",
+        |()| act::done(link::organizations(), act::Done::OrganizationDeleted),
+    )
 }

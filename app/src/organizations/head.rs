@@ -3,9 +3,9 @@
 use super::api::{DeleteOrganization, RenameOrganization};
 use crate::act::{Act, Ending, refusal_of};
 use crate::asked::{may_change, words};
+use crate::failure::in_field;
 use crate::link;
 use crate::live::Live;
-use crate::failure::in_field;
 use crate::ui::{Dialog, Field, Kind, Tab, confirm_name, dialog, field, icon, open_button, tabs};
 use contract::directories::Directory;
 use contract::organizations::Organization;
@@ -23,7 +23,12 @@ pub enum Here {
 }
 
 /// The head; `within` names the page when it lies below its tab.
-pub fn head(organization: &Organization, here: Here, within: Option<String>, acts: Option<AnyView>) -> AnyView {
+pub fn head(
+    organization: &Organization,
+    here: Here,
+    within: Option<String>,
+    acts: Option<AnyView>,
+) -> AnyView {
     let words = words();
     let title = organization.name.clone();
     let below = within.is_some();
@@ -59,7 +64,11 @@ pub fn head(organization: &Organization, here: Here, within: Option<String>, act
 fn all_tabs(organization: &str, here: Here) -> Vec<Tab> {
     [Here::DirectorySync, Here::Users, Here::Groups, Here::Activity]
         .into_iter()
-        .map(|tab| Tab { label: label(tab).to_owned(), href: address(tab, organization), current: tab == here })
+        .map(|tab| Tab {
+            label: label(tab).to_owned(),
+            href: address(tab, organization),
+            current: tab == here,
+        })
         .collect()
 }
 
@@ -84,7 +93,11 @@ fn address(here: Here, organization: &str) -> String {
 }
 
 /// What can be done with the organization itself: a menu, and the dialogs behind it.
-pub fn acts(organization: &Organization, directories: &[Directory], ending: Option<&Ending>) -> Option<AnyView> {
+pub fn acts(
+    organization: &Organization,
+    directories: &[Directory],
+    ending: Option<&Ending>,
+) -> Option<AnyView> {
     may_change().then(|| {
         let words = words().organizations;
         view! {
@@ -105,7 +118,9 @@ pub fn acts(organization: &Organization, directories: &[Directory], ending: Opti
 fn rename(organization: &Organization, ending: Option<&Ending>) -> AnyView {
     let words = words();
     let refused = refusal_of(ending, Act::RenameOrganization);
-    let value = refused.as_ref().map_or_else(|| organization.name.clone(), |refused| refused.entered.clone());
+    let value = refused
+        .as_ref()
+        .map_or_else(|| organization.name.clone(), |refused| refused.entered.clone());
     let form = view! {
         <input type="hidden" name="organization" value=organization.id.clone() />
         {field(Field {
@@ -136,7 +151,10 @@ fn delete(organization: &Organization, directories: &[Directory], ending: Option
     let words = all.organizations;
     let refused = refusal_of(ending, Act::DeleteOrganization);
     let sum = |count: fn(&Directory) -> u64| directories.iter().map(count).sum::<u64>();
-    let (users, groups) = (sum(|directory| directory.users), sum(|directory| directory.groups));
+    let (users, groups) = (
+        sum(|directory| directory.users),
+        sum(|directory| directory.groups),
+    );
     let kept = u64::try_from(directories.len()).unwrap_or_default();
     let text = (words.delete_text)(
         &(all.directories.directories)(&all.number(kept), kept),

@@ -6,8 +6,8 @@ use crate::layout::{ending, notice, page, query};
 use crate::link;
 use crate::live::{Live, follow_all};
 use crate::ui::{
-    Kind, cell, empty_state, health_mark, link_button, number_cell, number_heading, row_heading, search,
-    sorted_heading, table, timestamp_or, heading,
+    Kind, cell, empty_state, heading, health_mark, link_button, number_cell, number_heading, row_heading,
+    search, sorted_heading, table, timestamp_or,
 };
 use contract::organizations::OrganizationRow;
 use leptos::prelude::*;
@@ -26,7 +26,7 @@ pub fn OrganizationsPage() -> impl IntoView {
             {notice(ending.as_ref())}
             {top(rows.len())}
             {(!rows.is_empty() || !asked.is_empty()).then(|| find(asked.clone()))}
-            <div data-region="organizations">{list(&rows, &asked)}</div>
+            {list(&rows, &asked)}
         }
         .into_any())
     })
@@ -40,7 +40,7 @@ fn top(count: usize) -> AnyView {
         <div class="page-top">
             <div>
                 <h1>{organizations.title}</h1>
-                <p class="count" data-region="count">{(organizations.count)(&words.number(count), count)}</p>
+                <p class="count" role="status">{(organizations.count)(&words.number(count), count)}</p>
             </div>
             <div class="page-acts">
                 <Live path=follow_all() live=words.frame.live.to_owned() lost=words.frame.live_lost.to_owned() what=words.frame.live_what.to_owned() />
@@ -52,14 +52,25 @@ fn top(count: usize) -> AnyView {
 }
 
 fn find(asked: String) -> AnyView {
-    search(link::organizations().href(), words().organizations.search, asked, ().into_any())
+    search(
+        link::organizations().href(),
+        words().organizations.search,
+        asked,
+        ().into_any(),
+    )
 }
 
 fn list(rows: &[OrganizationRow], asked: &str) -> AnyView {
     let words = words().organizations;
     if rows.is_empty() && asked.is_empty() {
-        let act = may_change().then(|| link_button(Kind::Primary, link::new_organization().href(), words.new));
-        return empty_state("organization", words.empty_title.to_owned(), words.empty_text, act);
+        let act =
+            may_change().then(|| link_button(Kind::Primary, link::new_organization().href(), words.new));
+        return empty_state(
+            "organization",
+            words.empty_title.to_owned(),
+            words.empty_text,
+            act,
+        );
     }
     if rows.is_empty() {
         let act = link_button(Kind::Secondary, link::organizations().href(), words.clear_search);
@@ -74,7 +85,9 @@ fn list(rows: &[OrganizationRow], asked: &str) -> AnyView {
         {heading(words.steps)}
     }
     .into_any();
-    let several_apps = rows.iter().any(|row| row.organization.app.id != rows[0].organization.app.id);
+    let several_apps = rows
+        .iter()
+        .any(|row| row.organization.app.id != rows[0].organization.app.id);
     let rows: Vec<_> = rows.iter().map(|row| line(row, several_apps)).collect();
     table(words.title, head, rows.into_any())
 }
@@ -83,7 +96,8 @@ fn line(row: &OrganizationRow, several_apps: bool) -> AnyView {
     let all = words();
     let words = all.organizations;
     let organization = &row.organization;
-    let app = several_apps.then(|| view! { <span class="second-line">{organization.app.name.clone()}</span> });
+    let app =
+        several_apps.then(|| view! { <span class="second-line">{organization.app.name.clone()}</span> });
     let name = view! {
         <a class="row-link" href=link::directory_sync(&organization.id).href()>{organization.name.clone()}</a>
         {app}

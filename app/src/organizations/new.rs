@@ -22,7 +22,11 @@ pub fn NewOrganizationPage() -> impl IntoView {
         let words = words();
         let refused = refusal_of(ending.as_ref(), Act::CreateOrganization);
         let error = refused.as_ref().and_then(in_field);
-        let top = if error.is_some() { None } else { notice(ending.as_ref()) };
+        let top = if error.is_some() {
+            None
+        } else {
+            notice(ending.as_ref())
+        };
         Ok(view! {
             <Title text=words.organizations.new_title />
             <div class="narrow">

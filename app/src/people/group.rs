@@ -7,8 +7,8 @@ use crate::layout::{page, parameter, query};
 use crate::link;
 use crate::organizations::{self, Here};
 use crate::ui::{
-    Pager, access_mark, callout, cell, copy_value, fact, facts, heading, page_request, pager, row_heading, table,
-    timestamp, Tone,
+    Pager, Tone, access_mark, callout, cell, copy_value, fact, facts, heading, page_request, pager,
+    row_heading, table, timestamp,
 };
 use contract::people::{Group, Member};
 use leptos::prelude::*;
@@ -48,7 +48,7 @@ fn ids(group: &Group) -> AnyView {
         None => view! { <span class="faint">"–"</span> }.into_any(),
     };
     view! {
-        <section class="card section" data-region="ids">
+        <section class="card section">
             {facts(vec![
                 fact(words.our_id, copy_value(group.row.id.clone(), words.our_id)),
                 fact(
@@ -72,10 +72,10 @@ fn members(organization: &str, group: &Group) -> AnyView {
         <section class="card section" aria-labelledby="members">
             <h2 id="members">
                 {words.members} " "
-                <span class="second-line" data-region="count">{(words.members_count)(&all.number(total), total)}</span>
+                <span class="second-line">{(words.members_count)(&all.number(total), total)}</span>
             </h2>
-            <div data-region="members">{rows(organization, &group.members.rows)}</div>
-            <div data-region="pager">{pager(&Pager::from(&group.members), &list)}</div>
+            {rows(organization, &group.members.rows)}
+            {pager(&Pager::from(&group.members), &list)}
         </section>
     }
     .into_any()

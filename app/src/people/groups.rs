@@ -19,7 +19,10 @@ use leptos_meta::Title;
 pub fn GroupsPage() -> impl IntoView {
     let id = parameter("organization");
     let query = query();
-    let asked = GroupsQuery { search: query.get("search").unwrap_or_default(), page: page_request(&query) };
+    let asked = GroupsQuery {
+        search: query.get("search").unwrap_or_default(),
+        page: page_request(&query),
+    };
     page(async move {
         let organization = organizations::api::organization(id.clone()).await?;
         let found = api::groups(id.clone(), asked.clone()).await?;
@@ -29,11 +32,9 @@ pub fn GroupsPage() -> impl IntoView {
         Ok(view! {
             <Title text=format!("{} · {}", words().people.groups, organization.name) />
             {organizations::head(&organization, Here::Groups, None, None)}
-            <div data-region="toolbar-frame">
-                {(found.total > 0 || filtered || around).then(|| toolbar(&id, &asked, found.total))}
-            </div>
-            <div data-region="groups">{list(&id, &found, filtered)}</div>
-            <div data-region="pager">{pager(&Pager::from(&found), &list_link)}</div>
+            {(found.total > 0 || filtered || around).then(|| toolbar(&id, &asked, found.total))}
+            {list(&id, &found, filtered)}
+            {pager(&Pager::from(&found), &list_link)}
         }
         .into_any())
     })
@@ -45,7 +46,7 @@ fn toolbar(organization: &str, asked: &GroupsQuery, total: u64) -> AnyView {
     view! {
         <div class="toolbar">
             {search(link::groups(organization).href(), words.search_groups, asked.search.clone(), ().into_any())}
-            <p class="count" data-region="count">{(words.count_groups)(&all.number(total), total)}</p>
+            <p class="count" role="status">{(words.count_groups)(&all.number(total), total)}</p>
         </div>
     }
     .into_any()
@@ -71,8 +72,17 @@ fn none(organization: &str, filtered: bool) -> AnyView {
         let act = link_button(Kind::Secondary, link::groups(organization).href(), words.show_all);
         return empty_state("search", words.none_match.to_owned(), "", Some(act));
     }
-    let act = link_button(Kind::Primary, link::directory_sync(organization).href(), words.go_to_sync);
-    empty_state("group", words.no_groups_title.to_owned(), words.no_groups_text, Some(act))
+    let act = link_button(
+        Kind::Primary,
+        link::directory_sync(organization).href(),
+        words.go_to_sync,
+    );
+    empty_state(
+        "group",
+        words.no_groups_title.to_owned(),
+        words.no_groups_text,
+        Some(act),
+    )
 }
 
 fn line(organization: &str, row: &GroupRow) -> AnyView {

@@ -7,7 +7,7 @@ pub mod user;
 pub mod users;
 
 use crate::asked::words;
-use crate::ui::code_block;
+use crate::ui::{code_block, timestamp};
 use contract::people::LastSent;
 use leptos::prelude::*;
 
@@ -16,16 +16,15 @@ fn last_sent(last: Option<&LastSent>) -> AnyView {
     let words = words().people;
     let body = match last {
         None => view! { <p class="faint">{words.last_sent_none}</p> }.into_any(),
-        Some(last) => view! {
-            <p class="second-line">{crate::ui::timestamp(last.at)}</p>
-            {code_block((words.last_sent_how)(&last.method), last.body.clone())}
+        Some(last) => {
+            let caption = view! { {timestamp(last.at)} " · " {(words.last_sent_how)(&last.method)} };
+            code_block(caption.into_any(), words.last_sent, last.body.clone())
         }
-        .into_any(),
     };
     view! {
         <section class="card section" aria-labelledby="last-sent">
             <h2 id="last-sent">{words.last_sent}</h2>
-            <div data-region="last-sent">{body}</div>
+            {body}
         </section>
     }
     .into_any()

@@ -18,7 +18,11 @@ pub fn UserPage() -> impl IntoView {
     page(async move {
         let organization = organizations::api::organization(id.clone()).await?;
         let user = api::user(id.clone(), user).await?;
-        let name = user.row.display_name.clone().unwrap_or_else(|| user.row.user_name.clone());
+        let name = user
+            .row
+            .display_name
+            .clone()
+            .unwrap_or_else(|| user.row.user_name.clone());
         Ok(view! {
             <Title text=format!("{} · {}", name, organization.name) />
             {organizations::head(&organization, Here::Users, Some(name), None)}
@@ -47,16 +51,14 @@ fn who(user: &User) -> AnyView {
     };
     view! {
         <section class="card section" aria-labelledby="ids">
-            <div data-region="who">
-                {facts(vec![
-                    fact(words.access, access_mark(row.active)),
-                    fact(words.user_name, copy_value(row.user_name.clone(), words.user_name)),
-                    fact(words.email, text(&row.email)),
-                    fact(words.created, timestamp(user.created_at)),
-                    fact(words.changed, timestamp(row.updated_at)),
-                ])}
-                {(!row.active).then(|| callout(Tone::Notice, words.inactive_text, ()))}
-            </div>
+            {facts(vec![
+                fact(words.access, access_mark(row.active)),
+                fact(words.user_name, copy_value(row.user_name.clone(), words.user_name)),
+                fact(words.email, text(&row.email)),
+                fact(words.created, timestamp(user.created_at)),
+                fact(words.changed, timestamp(row.updated_at)),
+            ])}
+            {(!row.active).then(|| callout(Tone::Notice, words.inactive_text, ()))}
             <h2 id="ids">{words.ids}</h2>
             {ids(user)}
         </section>
@@ -66,17 +68,22 @@ fn who(user: &User) -> AnyView {
 
 fn ids(user: &User) -> AnyView {
     let words = words().people;
-    let explained = |value: AnyView, help: &'static str| {
-        view! { {value} <p class="help">{help}</p> }.into_any()
-    };
+    let explained =
+        |value: AnyView, help: &'static str| view! { {value} <p class="help">{help}</p> }.into_any();
     let missing = || view! { <span class="faint">"–"</span> }.into_any();
-    let external = user.external_id.clone().map_or_else(missing, |id| copy_value(id, words.external_id));
+    let external = user
+        .external_id
+        .clone()
+        .map_or_else(missing, |id| copy_value(id, words.external_id));
     let (object, object_help) = match &user.entra_object_id {
         Some(id) => (copy_value(id.clone(), words.object_id), words.object_id_help),
         None => (missing(), words.object_id_missing),
     };
     facts(vec![
-        fact(words.our_id, explained(copy_value(user.row.id.clone(), words.our_id), words.our_id_help)),
+        fact(
+            words.our_id,
+            explained(copy_value(user.row.id.clone(), words.our_id), words.our_id_help),
+        ),
         fact(words.external_id, explained(external, words.external_id_help)),
         fact(words.object_id, explained(object, object_help)),
     ])
@@ -100,13 +107,11 @@ fn attributes(user: &User) -> AnyView {
     view! {
         <section class="card section" aria-labelledby="attributes">
             <h2 id="attributes">{words.attributes}</h2>
-            <div data-region="attributes">
-                {if none {
-                    view! { <p class="faint">{words.no_attributes}</p> }.into_any()
-                } else {
-                    view! { <dl class="facts attributes">{rows}</dl> }.into_any()
-                }}
-            </div>
+            {if none {
+                view! { <p class="faint">{words.no_attributes}</p> }.into_any()
+            } else {
+                view! { <dl class="facts attributes">{rows}</dl> }.into_any()
+            }}
         </section>
     }
     .into_any()
@@ -126,13 +131,11 @@ fn member_of(organization: &str, user: &User) -> AnyView {
     view! {
         <section class="card section" aria-labelledby="member-of">
             <h2 id="member-of">{words.member_of}</h2>
-            <div data-region="member-of">
-                {if none {
-                    view! { <p class="faint">{words.no_memberships}</p> }.into_any()
-                } else {
-                    view! { <ul class="links" role="list">{rows}</ul> }.into_any()
-                }}
-            </div>
+            {if none {
+                view! { <p class="faint">{words.no_memberships}</p> }.into_any()
+            } else {
+                view! { <ul class="links" role="list">{rows}</ul> }.into_any()
+            }}
         </section>
     }
     .into_any()

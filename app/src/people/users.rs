@@ -6,8 +6,8 @@ use crate::layout::{page, parameter, query};
 use crate::link::{self, Link};
 use crate::organizations::{self, Here};
 use crate::ui::{
-    Kind, Pager, access_mark, cell, empty_state, heading, icon, link_button, page_request, pager, row_heading, search,
-    sorted_heading, table, timestamp,
+    Kind, Pager, access_mark, cell, empty_state, heading, icon, link_button, page_request, pager,
+    row_heading, search, sorted_heading, table, timestamp,
 };
 use contract::page::Page;
 use contract::people::{UserRow, UsersQuery};
@@ -28,11 +28,9 @@ pub fn UsersPage() -> impl IntoView {
         Ok(view! {
             <Title text=format!("{} · {}", words().people.users, organization.name) />
             {organizations::head(&organization, Here::Users, None, None)}
-            <div data-region="toolbar-frame">
-                {(found.total > 0 || filtered || around).then(|| toolbar(&id, &asked, found.total))}
-            </div>
-            <div data-region="users">{list(&id, &found, filtered)}</div>
-            <div data-region="pager">{pager(&Pager::from(&found), &address(link::users(&id), &asked))}</div>
+            {(found.total > 0 || filtered || around).then(|| toolbar(&id, &asked, found.total))}
+            {list(&id, &found, filtered)}
+            {pager(&Pager::from(&found), &address(link::users(&id), &asked))}
         }
         .into_any())
     })
@@ -45,12 +43,17 @@ fn asked(query: &ParamsMap) -> UsersQuery {
         Some("false") => Some(false),
         _ => None,
     };
-    UsersQuery { search: query.get("search").unwrap_or_default(), active, page: page_request(query) }
+    UsersQuery {
+        search: query.get("search").unwrap_or_default(),
+        active,
+        page: page_request(query),
+    }
 }
 
 /// The list's address with its filters, without its place.
 fn address(list: Link, asked: &UsersQuery) -> Link {
-    list.with("search", &asked.search).with("active", active_word(asked.active))
+    list.with("search", &asked.search)
+        .with("active", active_word(asked.active))
 }
 
 fn active_word(active: Option<bool>) -> &'static str {
@@ -69,7 +72,7 @@ fn toolbar(organization: &str, asked: &UsersQuery, total: u64) -> AnyView {
         <div class="toolbar">
             {search(link::users(organization).href(), words.search_users, asked.search.clone(), keep_filter(asked.active))}
             {filter(organization, asked)}
-            <p class="count" data-region="count">{(words.count_users)(&all.number(total), total)}</p>
+            <p class="count" role="status">{(words.count_users)(&all.number(total), total)}</p>
             <a class="button quiet" href=csv download="" rel="external">{icon("download")} {words.export_csv}</a>
         </div>
     }
@@ -78,19 +81,29 @@ fn toolbar(organization: &str, asked: &UsersQuery, total: u64) -> AnyView {
 
 /// A search keeps the filter that is set.
 fn keep_filter(active: Option<bool>) -> AnyView {
-    active.map(|_| view! { <input type="hidden" name="active" value=active_word(active) /> }).into_any()
+    active
+        .map(|_| view! { <input type="hidden" name="active" value=active_word(active) /> })
+        .into_any()
 }
 
 fn filter(organization: &str, asked: &UsersQuery) -> AnyView {
     let words = words().people;
-    let choices: Vec<_> = [(None, words.all), (Some(true), words.active), (Some(false), words.inactive)]
-        .into_iter()
-        .map(|(active, label)| {
-            let to = UsersQuery { search: asked.search.clone(), active, ..UsersQuery::default() };
-            let href = address(link::users(organization), &to).href();
-            view! { <a href=href aria-current=(asked.active == active).then_some("true")>{label}</a> }
-        })
-        .collect();
+    let choices: Vec<_> = [
+        (None, words.all),
+        (Some(true), words.active),
+        (Some(false), words.inactive),
+    ]
+    .into_iter()
+    .map(|(active, label)| {
+        let to = UsersQuery {
+            search: asked.search.clone(),
+            active,
+            ..UsersQuery::default()
+        };
+        let href = address(link::users(organization), &to).href();
+        view! { <a href=href aria-current=(asked.active == active).then_some("true")>{label}</a> }
+    })
+    .collect();
     view! { <nav class="filter" aria-label=words.filter>{choices}</nav> }.into_any()
 }
 
@@ -116,8 +129,17 @@ fn nobody(organization: &str, filtered: bool) -> AnyView {
         let act = link_button(Kind::Secondary, link::users(organization).href(), words.show_all);
         return empty_state("search", words.none_match.to_owned(), "", Some(act));
     }
-    let act = link_button(Kind::Primary, link::directory_sync(organization).href(), words.go_to_sync);
-    empty_state("user", words.no_users_title.to_owned(), words.no_users_text, Some(act))
+    let act = link_button(
+        Kind::Primary,
+        link::directory_sync(organization).href(),
+        words.go_to_sync,
+    );
+    empty_state(
+        "user",
+        words.no_users_title.to_owned(),
+        words.no_users_text,
+        Some(act),
+    )
 }
 
 fn line(organization: &str, row: &UserRow) -> AnyView {

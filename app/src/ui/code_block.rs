@@ -3,14 +3,14 @@
 use super::copy_button;
 use leptos::prelude::*;
 
-/// A block under its own caption.
-pub fn code_block(caption: String, code: String) -> AnyView {
+/// A block under its own caption; `what` names it for the button.
+pub fn code_block(caption: AnyView, what: &str, code: String) -> AnyView {
     let copied = code.clone();
     view! {
         <figure class="code-block">
             <figcaption>
-                <span>{caption.clone()}</span>
-                {copy_button(copied, &caption)}
+                <span>{caption}</span>
+                {copy_button(copied, what)}
             </figcaption>
             <pre tabindex="0"><code>{code}</code></pre>
         </figure>

@@ -28,10 +28,22 @@ pub struct Dialog {
 
 /// The dialog with its form.
 pub fn dialog(asked: Dialog) -> AnyView {
-    let Dialog { id, title, body, action, form, kind, label, open } = asked;
+    let Dialog {
+        id,
+        title,
+        body,
+        action,
+        form,
+        kind,
+        label,
+        open,
+    } = asked;
     let titled = format!("{id}-title");
     let words = words().frame;
-    let body: Vec<_> = body.into_iter().map(|part| view! { <div class="dialog-part">{part}</div> }).collect();
+    let body: Vec<_> = body
+        .into_iter()
+        .map(|part| view! { <div class="dialog-part">{part}</div> })
+        .collect();
     view! {
         <dialog id=id aria-labelledby=titled closedby="any" open=open>
             <form method="post" action=action>

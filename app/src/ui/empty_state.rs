@@ -4,7 +4,12 @@ use super::icon;
 use leptos::prelude::*;
 
 /// An empty state with at most one way on.
-pub fn empty_state(mark: &'static str, title: String, text: &'static str, action: Option<AnyView>) -> AnyView {
+pub fn empty_state(
+    mark: &'static str,
+    title: String,
+    text: &'static str,
+    action: Option<AnyView>,
+) -> AnyView {
     view! {
         <div class="empty-state">
             {icon(mark)}

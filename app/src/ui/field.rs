@@ -30,7 +30,18 @@ pub struct Field {
 
 /// The field with all that belongs to it.
 pub fn field(asked: Field) -> AnyView {
-    let Field { id, name, kind, label, help, value, pattern, required, error, autocomplete } = asked;
+    let Field {
+        id,
+        name,
+        kind,
+        label,
+        help,
+        value,
+        pattern,
+        required,
+        error,
+        autocomplete,
+    } = asked;
     let help_id = help.map(|_| format!("{id}-help"));
     let error_id = error.as_ref().map(|_| format!("{id}-error"));
     let described: Vec<String> = error_id.iter().chain(&help_id).cloned().collect();

@@ -65,7 +65,11 @@ pub fn outcome_mark(outcome: Outcome) -> AnyView {
 /// Whether a user has access.
 pub fn access_mark(active: bool) -> AnyView {
     let people = words().people;
-    if active { spoken("done", "good", people.active) } else { spoken("not-needed", "faint", people.inactive) }
+    if active {
+        spoken("done", "good", people.active)
+    } else {
+        spoken("not-needed", "faint", people.inactive)
+    }
 }
 
 fn spoken(name: &'static str, tone: &'static str, word: &'static str) -> AnyView {

@@ -15,13 +15,19 @@ pub struct Pager {
 
 impl<T> From<&Page<T>> for Pager {
     fn from(page: &Page<T>) -> Self {
-        Pager { next: page.next.clone(), previous: page.previous.clone() }
+        Pager {
+            next: page.next.clone(),
+            previous: page.previous.clone(),
+        }
     }
 }
 
 /// Which part of a list the address asks for.
 pub fn page_request(query: &ParamsMap) -> PageRequest {
-    PageRequest { after: query.get("after"), before: query.get("before") }
+    PageRequest {
+        after: query.get("after"),
+        before: query.get("before"),
+    }
 }
 
 /// Links to the page before and the page after, where there is one; `list` is the list's address with its filters.

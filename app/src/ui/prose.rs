@@ -8,7 +8,11 @@ pub fn prose(text: &'static str) -> AnyView {
         .split("**")
         .enumerate()
         .map(|(index, part)| {
-            if index % 2 == 1 { view! { <strong>{part}</strong> }.into_any() } else { part.into_any() }
+            if index % 2 == 1 {
+                view! { <strong>{part}</strong> }.into_any()
+            } else {
+                part.into_any()
+            }
         })
         .collect();
     parts.into_any()

@@ -12,10 +12,13 @@ pub fn sparkline(hours: &[u32]) -> AnyView {
     let words = words();
     let peak = hours.iter().copied().max().unwrap_or_default();
     let total: u64 = hours.iter().copied().map(u64::from).sum();
-    let label =
-        (words.directories.requests_label)(&words.number(total), &words.number(u64::from(peak)));
+    let label = (words.directories.requests_label)(&words.number(total), &words.number(u64::from(peak)));
     let width = u32::try_from(hours.len()).unwrap_or_default() * (BAR + GAP);
-    let bars: Vec<_> = hours.iter().zip(0_u32..).map(|(count, index)| bar(*count, peak, index)).collect();
+    let bars: Vec<_> = hours
+        .iter()
+        .zip(0_u32..)
+        .map(|(count, index)| bar(*count, peak, index))
+        .collect();
     view! {
         <svg class="sparkline" role="img" aria-label=label width=width height=HEIGHT viewBox=format!("0 0 {width} {HEIGHT}")>
             {bars}
@@ -36,7 +39,10 @@ fn bar(count: u32, peak: u32, index: u32) -> AnyView {
 fn height(count: u32, peak: u32) -> u32 {
     match count {
         0 => 2,
-        _ => 4 + u32::try_from(u64::from(count) * u64::from(HEIGHT - 4) / u64::from(peak.max(1))).unwrap_or(HEIGHT - 4),
+        _ => {
+            4 + u32::try_from(u64::from(count) * u64::from(HEIGHT - 4) / u64::from(peak.max(1)))
+                .unwrap_or(HEIGHT - 4)
+        }
     }
 }
 

@@ -1,5 +1,8 @@
 //! The words of what stands around every page.
-#![expect(missing_docs, reason = "a field is named after the text it holds; `en` reads as its documentation")]
+#![expect(
+    missing_docs,
+    reason = "a field is named after the text it holds; `en` reads as its documentation"
+)]
 
 use contract::Role;
 
@@ -28,11 +31,11 @@ pub struct Frame {
     pub theme_system: &'static str,
     pub theme_light: &'static str,
     pub theme_dark: &'static str,
+    pub sign_out: &'static str,
     pub role: fn(Role) -> &'static str,
     pub live: &'static str,
     pub live_what: &'static str,
     pub live_lost: &'static str,
-    pub new_rows: fn(u32) -> String,
     pub next_page: &'static str,
     pub previous_page: &'static str,
     pub pages: &'static str,

@@ -107,13 +107,20 @@ impl Language {
     /// The language of that code; a region after it is ignored.
     pub fn from_code(code: &str) -> Option<Self> {
         let primary = code.split('-').next().unwrap_or_default();
-        Language::ALL.into_iter().find(|language| language.code().eq_ignore_ascii_case(primary))
+        Language::ALL
+            .into_iter()
+            .find(|language| language.code().eq_ignore_ascii_case(primary))
     }
 
     /// The first language of an `Accept-Language` header that we speak. Browsers send them in order of preference.
     pub fn preferred(accept: &str) -> Self {
-        let codes = accept.split(',').map(|entry| entry.split(';').next().unwrap_or_default().trim());
-        codes.into_iter().find_map(Language::from_code).unwrap_or_default()
+        let codes = accept
+            .split(',')
+            .map(|entry| entry.split(';').next().unwrap_or_default().trim());
+        codes
+            .into_iter()
+            .find_map(Language::from_code)
+            .unwrap_or_default()
     }
 }
 

@@ -1,5 +1,8 @@
 //! The words of checklists and steps.
-#![expect(missing_docs, reason = "a field is named after the text it holds; `en` reads as its documentation")]
+#![expect(
+    missing_docs,
+    reason = "a field is named after the text it holds; `en` reads as its documentation"
+)]
 
 use contract::onboarding::{Evidence, Failure, StepId, StepState};
 

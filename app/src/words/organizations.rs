@@ -1,5 +1,8 @@
 //! The words of organizations.
-#![expect(missing_docs, reason = "a field is named after the text it holds; `en` reads as its documentation")]
+#![expect(
+    missing_docs,
+    reason = "a field is named after the text it holds; `en` reads as its documentation"
+)]
 
 /// The list of organizations, and what every organization's page shows.
 pub struct Organizations {

@@ -1,5 +1,8 @@
 //! The words of users and groups.
-#![expect(missing_docs, reason = "a field is named after the text it holds; `en` reads as its documentation")]
+#![expect(
+    missing_docs,
+    reason = "a field is named after the text it holds; `en` reads as its documentation"
+)]
 
 /// The lists of users and groups, and the page of each one.
 pub struct People {

@@ -8,5 +8,6 @@ use leptos::prelude::*;
 
 pub(super) fn aids(organization: &Organization) -> AnyView {
     let href = link::users(&organization.id).href();
-    view! { <p class="aids">{link_button(Kind::Secondary, href, words().onboarding.see_users)}</p> }.into_any()
+    view! { <p class="aids">{link_button(Kind::Secondary, href, words().onboarding.see_users)}</p> }
+        .into_any()
 }

@@ -52,14 +52,26 @@ pub(super) static WORDS: Activity = Activity {
     reason: "Warum",
     refused_title: "Warum abgewiesen wurde",
     refused_what_to_do: |status| match status {
-        401 => "Sehen Sie im Verzeichnisabgleich unter Token nach: Der Anbieter muss ein gültiges tragen. Im Zweifel rotieren und das neue eintragen.",
+        401 => {
+            "Sehen Sie im Verzeichnisabgleich unter Token nach: Der Anbieter muss ein gültiges tragen. Im Zweifel rotieren und das neue eintragen."
+        }
         403 => "Aktivieren Sie das Verzeichnis im Verzeichnisabgleich.",
-        404 => "Der Anbieter kennt eine ID, die es hier nicht mehr gibt. Starten Sie in Entra die Bereitstellung neu, damit er neu zuordnet.",
-        409 => "Ein anderer Benutzer oder eine andere Gruppe heißt schon so. Ändern Sie einen der beiden beim Anbieter, oder suchen Sie dort nach einer Dublette.",
-        412 => "Es hat sich zwischendurch geändert. Der Anbieter liest es neu und wiederholt die Anfrage von selbst.",
-        413 => "Die Anfrage ist zu groß. Lassen Sie den Anbieter weniger Mitglieder oder Attribute auf einmal schicken.",
+        404 => {
+            "Der Anbieter kennt eine ID, die es hier nicht mehr gibt. Starten Sie in Entra die Bereitstellung neu, damit er neu zuordnet."
+        }
+        409 => {
+            "Ein anderer Benutzer oder eine andere Gruppe heißt schon so. Ändern Sie einen der beiden beim Anbieter, oder suchen Sie dort nach einer Dublette."
+        }
+        412 => {
+            "Es hat sich zwischendurch geändert. Der Anbieter liest es neu und wiederholt die Anfrage von selbst."
+        }
+        413 => {
+            "Die Anfrage ist zu groß. Lassen Sie den Anbieter weniger Mitglieder oder Attribute auf einmal schicken."
+        }
         429 => "Zu viele Anfragen auf einmal. Der Anbieter wartet und kommt von selbst wieder.",
-        _ => "Berichtigen Sie das hier genannte Attribut in der Zuordnung des Anbieters und stellen Sie den Benutzer oder die Gruppe bei Bedarf bereit.",
+        _ => {
+            "Berichtigen Sie das hier genannte Attribut in der Zuordnung des Anbieters und stellen Sie den Benutzer oder die Gruppe bei Bedarf bereit."
+        }
     },
     failed_title: "Ein Fehler bei uns",
     failed_what_to_do: "Der Anbieter wurde gebeten wiederzukommen und versucht es von selbst. Dauert es an, nennen Sie dem Support das Kennzeichen.",

@@ -8,11 +8,13 @@ pub(super) static WORDS: Directories = Directories {
     where_title: |organization| format!("Wo führt {organization} seine Leute?"),
     where_text: "Der Identitätsanbieter schickt Benutzer und Gruppen über SCIM an einen Endpunkt, der nur ihm gehört.",
     guided: "Zehn Schritte, jeder belegt",
-    generic: "Endpunkt, Token und eine kurze Anleitung",
+    generic: "Kurze SCIM-Anleitung",
     not_listed: "Nicht dabei?",
     any_scim: "Jeder Anbieter, der SCIM 2.0 spricht",
     configure_title: |provider| format!("{provider} anbinden"),
-    configure_makes: |organization| format!("Erzeugt eine Endpunkt-URL und ein Bearer-Token, nur für {organization}."),
+    configure_makes: |organization| {
+        format!("Erzeugt eine Endpunkt-URL und ein Bearer-Token, nur für {organization}.")
+    },
     configure_once: "Zeigt das Token ein einziges Mal. Hier bleibt nur sein Hash; halten Sie die Seite des Anbieters offen, um es einzutragen.",
     configure_reads: |provider| match provider {
         Provider::EntraId => {
@@ -34,9 +36,21 @@ pub(super) static WORDS: Directories = Directories {
     no_request: "Noch keine Anfrage",
     have_access: |users, groups| format!("{users} · {groups} haben Zugriff"),
     users: |text, _| format!("{text} Benutzer"),
-    groups: |text, n| if n == 1 { "1 Gruppe".to_owned() } else { format!("{text} Gruppen") },
+    groups: |text, n| {
+        if n == 1 {
+            "1 Gruppe".to_owned()
+        } else {
+            format!("{text} Gruppen")
+        }
+    },
     tokens_count: |text, _| format!("{text} Token"),
-    directories: |text, n| if n == 1 { "1 Verzeichnis".to_owned() } else { format!("{text} Verzeichnisse") },
+    directories: |text, n| {
+        if n == 1 {
+            "1 Verzeichnis".to_owned()
+        } else {
+            format!("{text} Verzeichnisse")
+        }
+    },
     inactive_kept: |n| format!("{n} inaktiv, ohne Zugriff aufbewahrt"),
     requests_title: "Anfragen, letzte 24 Stunden",
     requests_label: |total, peak| format!("{total} Anfragen in 24 Stunden, höchstens {peak} in einer Stunde"),
@@ -85,7 +99,9 @@ pub(super) static WORDS: Directories = Directories {
     revoke_title: |name| format!("{name} widerrufen?"),
     revoke_other: "Anfragen damit werden binnen einer Sekunde abgewiesen. Das andere Token gilt weiter.",
     revoke_last: "Es ist das einzige gültige Token. Ab der nächsten Anfrage wird der Anbieter abgewiesen, Benutzer kommen nicht mehr an, und Entra setzt die Bereitstellung in Quarantäne.",
-    revoke_in_use: |ago| format!("Der Anbieter hat es {ago} benutzt. Stellen Sie sicher, dass dort das andere Token steht."),
+    revoke_in_use: |ago| {
+        format!("Der Anbieter hat es {ago} benutzt. Stellen Sie sicher, dass dort das andere Token steht.")
+    },
     revoke_do: "Token widerrufen",
     acts: "Verwalten",
     rename: "Umbenennen…",
@@ -103,7 +119,9 @@ pub(super) static WORDS: Directories = Directories {
     delete: "Löschen…",
     delete_title: |name| format!("{name} löschen?"),
     delete_text: |users, groups, tokens| {
-        format!("Das löscht {users}, {groups} und {tokens}, dazu den ganzen Verlauf. Die Endpunkt-URL antwortet nicht mehr. Es lässt sich nicht rückgängig machen.")
+        format!(
+            "Das löscht {users}, {groups} und {tokens}, dazu den ganzen Verlauf. Die Endpunkt-URL antwortet nicht mehr. Es lässt sich nicht rückgängig machen."
+        )
     },
     delete_alternative: "Um den Anbieter anzuhalten und alles zu behalten, deaktivieren Sie es stattdessen.",
     delete_label: |name| format!("Zur Bestätigung „{name}“ eingeben"),

@@ -27,6 +27,7 @@ pub(super) static WORDS: Frame = Frame {
     theme_system: "System",
     theme_light: "Hell",
     theme_dark: "Dunkel",
+    sign_out: "Abmelden",
     role: |role| match role {
         Role::Owner => "Eigentümer",
         Role::Support => "Support, nur lesend",
@@ -34,7 +35,6 @@ pub(super) static WORDS: Frame = Frame {
     live: "Live",
     live_what: "Diese Seite zeigt, was geschieht, während es geschieht.",
     live_lost: "Verbindet neu",
-    new_rows: |n| if n == 1 { "1 neue Zeile".to_owned() } else { format!("{n} neue Zeilen") },
     next_page: "Weiter",
     previous_page: "Zurück",
     pages: "Seiten dieser Liste",

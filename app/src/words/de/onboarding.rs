@@ -20,12 +20,20 @@ pub(super) static WORDS: Onboarding = Onboarding {
         Evidence::ConnectionTest => "Ein Verbindungstest ist angekommen und beantwortet".to_owned(),
         Evidence::FirstUser => "Ein Benutzer ist angekommen".to_owned(),
         Evidence::ObjectIds { with, of } => {
-            format!("{} von {} Benutzern tragen ihre Objekt-ID", number(*with), number(*of))
+            format!(
+                "{} von {} Benutzern tragen ihre Objekt-ID",
+                number(*with),
+                number(*of)
+            )
         }
         Evidence::OnDemand { name } => format!("{name} kam allein an"),
         Evidence::Cycle => "Ein Bereitstellungszyklus ist gelaufen".to_owned(),
         Evidence::People { users, groups } => {
-            format!("{} aktive Benutzer und {} Gruppen sind da", number(*users), number(*groups))
+            format!(
+                "{} aktive Benutzer und {} Gruppen sind da",
+                number(*users),
+                number(*groups)
+            )
         }
     },
     step,
@@ -35,7 +43,9 @@ pub(super) static WORDS: Onboarding = Onboarding {
             "Jemand hat diesen Endpunkt mit einem Token gerufen, das nicht oder nicht mehr gilt.".to_owned()
         }
         Failure::ExternalIdIsNotObjectId { without, of } => {
-            format!("{without} von {of} Benutzern kamen mit einer externalId, die keine Objekt-ID ist. Entras Vorgabe schickt mailNickname.")
+            format!(
+                "{without} von {of} Benutzern kamen mit einer externalId, die keine Objekt-ID ist. Entras Vorgabe schickt mailNickname."
+            )
         }
     },
     remedy: |failure| match failure {

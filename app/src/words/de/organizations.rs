@@ -14,7 +14,13 @@ pub(super) static WORDS: Organizations = Organizations {
     steps: "Schritte",
     steps_done: |done, of| format!("{done} von {of}"),
     app: "App",
-    count: |text, n| if n == 1 { "1 Organisation".to_owned() } else { format!("{text} Organisationen") },
+    count: |text, n| {
+        if n == 1 {
+            "1 Organisation".to_owned()
+        } else {
+            format!("{text} Organisationen")
+        }
+    },
     empty_title: "Noch keine Organisationen",
     empty_text: "Eine Organisation ist ein Kunde Ihrer App. Legen Sie eine an, binden Sie ihr Verzeichnis an, und ihre Benutzer erscheinen hier von selbst.",
     none_found: |search| format!("Keine Organisation heißt „{search}“"),
@@ -38,7 +44,9 @@ pub(super) static WORDS: Organizations = Organizations {
     delete: "Löschen…",
     delete_title: |name| format!("{name} löschen?"),
     delete_text: |directories, users, groups| {
-        format!("Das löscht {directories}, {users} und {groups}, dazu jedes Token und den ganzen Verlauf. Der Anbieter wird von da an abgewiesen. Es lässt sich nicht rückgängig machen.")
+        format!(
+            "Das löscht {directories}, {users} und {groups}, dazu jedes Token und den ganzen Verlauf. Der Anbieter wird von da an abgewiesen. Es lässt sich nicht rückgängig machen."
+        )
     },
     delete_label: |name| format!("Zur Bestätigung „{name}“ eingeben"),
     delete_do: "Organisation löschen",

@@ -18,7 +18,13 @@ pub(super) static WORDS: People = People {
     access: "Zugriff",
     changed: "Geändert",
     count_users: |text, _| format!("{text} Benutzer"),
-    count_groups: |text, n| if n == 1 { "1 Gruppe".to_owned() } else { format!("{text} Gruppen") },
+    count_groups: |text, n| {
+        if n == 1 {
+            "1 Gruppe".to_owned()
+        } else {
+            format!("{text} Gruppen")
+        }
+    },
     no_users_title: "Noch keine Benutzer",
     no_users_text: "Benutzer erscheinen hier von selbst, sobald der Anbieter des Verzeichnisses sie schickt. Der Verzeichnisabgleich nennt den nächsten Schritt.",
     no_groups_title: "Noch keine Gruppen",
@@ -46,10 +52,22 @@ pub(super) static WORDS: People = People {
     last_sent_none: "Keine Anfrage dazu ist aufbewahrt.",
     last_sent_how: |method| format!("{method}, ohne Kennwörter und Geheimnisse"),
     members: "Mitglieder",
-    members_count: |text, n| if n == 1 { "1 Mitglied".to_owned() } else { format!("{text} Mitglieder") },
+    members_count: |text, n| {
+        if n == 1 {
+            "1 Mitglied".to_owned()
+        } else {
+            format!("{text} Mitglieder")
+        }
+    },
     no_members: "Keine Mitglieder. Entra schickt sie in einem zweiten Durchgang, nach den Benutzern.",
     nested: "Verschachtelte Gruppe, nicht aufgelöst",
-    nested_count: |text, n| if n == 1 { "1 verschachtelte Gruppe".to_owned() } else { format!("{text} verschachtelte Gruppen") },
+    nested_count: |text, n| {
+        if n == 1 {
+            "1 verschachtelte Gruppe".to_owned()
+        } else {
+            format!("{text} verschachtelte Gruppen")
+        }
+    },
     nested_text: "Ihre Mitglieder bekommen über diese Gruppe keinen Zugriff. Auch Entra löst verschachtelte Gruppen nicht auf: Weisen Sie die verschachtelte Gruppe selbst zu.",
     created: "Angelegt",
     inactive_text: "Inaktiv: kein Zugriff. Alles bleibt erhalten, auch Mitgliedschaften, falls der Anbieter den Benutzer reaktiviert.",

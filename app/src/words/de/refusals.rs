@@ -13,7 +13,9 @@ pub(super) static WORDS: Refusals = Refusals {
         Done::TokenMade => "Zweites Token erzeugt. Das erste gilt weiter, bis Sie es widerrufen.",
         Done::TokenRevoked => "Token widerrufen. Anfragen damit werden ab jetzt abgewiesen.",
         Done::DirectoryRenamed => "Verzeichnis umbenannt.",
-        Done::DirectoryDisabled => "Verzeichnis deaktiviert. Der Anbieter wird abgewiesen; alles darin bleibt erhalten.",
+        Done::DirectoryDisabled => {
+            "Verzeichnis deaktiviert. Der Anbieter wird abgewiesen; alles darin bleibt erhalten."
+        }
         Done::DirectoryEnabled => "Verzeichnis aktiviert. Der Anbieter bekommt wieder Antwort.",
         Done::DirectoryDeleted => "Verzeichnis gelöscht, mit Benutzern, Gruppen, Token und Verlauf.",
     },
@@ -37,10 +39,14 @@ pub(super) static WORDS: Refusals = Refusals {
         }
         Why::NameTaken => "Etwas mit diesem Namen gibt es schon. Wählen Sie einen anderen.",
         Why::NameDoesNotMatch => "Das ist nicht der Name. Geben Sie ihn genau so ein, wie er oben steht.",
-        Why::TwoTokensAlive => "Zwei Token sind schon gültig, mehr sind nicht erlaubt. Widerrufen Sie erst eines.",
+        Why::TwoTokensAlive => {
+            "Zwei Token sind schon gültig, mehr sind nicht erlaubt. Widerrufen Sie erst eines."
+        }
         Why::DirectoryDisabled => "Das Verzeichnis ist deaktiviert. Aktivieren Sie es zuerst.",
         Why::InThePast => "Dieser Tag ist vorbei. Wählen Sie einen späteren oder keinen.",
-        Why::NotOffered => "Das ist keiner der angebotenen Werte. Laden Sie die Seite neu und wählen Sie erneut.",
+        Why::NotOffered => {
+            "Das ist keiner der angebotenen Werte. Laden Sie die Seite neu und wählen Sie erneut."
+        }
     },
     not_found: Told {
         title: "Hier ist nichts",

@@ -35,8 +35,20 @@ pub(super) static WORDS: Activity = Activity {
     },
     action,
     times: |n| format!("{n} times"),
-    changed: |text, n| if n == 1 { "1 changed".to_owned() } else { format!("{text} changed") },
-    ignored: |text, n| if n == 1 { "1 ignored".to_owned() } else { format!("{text} ignored") },
+    changed: |text, n| {
+        if n == 1 {
+            "1 changed".to_owned()
+        } else {
+            format!("{text} changed")
+        }
+    },
+    ignored: |text, n| {
+        if n == 1 {
+            "1 ignored".to_owned()
+        } else {
+            format!("{text} ignored")
+        }
+    },
     empty_title: "Nothing has happened yet",
     empty_text: "Each request of the provider and each act in this console is recorded here: when, what, with which result, and why a refusal.",
     none_match: "Nothing matches this filter",
@@ -52,14 +64,22 @@ pub(super) static WORDS: Activity = Activity {
     reason: "Why",
     refused_title: "Why it was refused",
     refused_what_to_do: |status| match status {
-        401 => "Look at Tokens under Directory Sync: the provider must carry one that is alive. If in doubt, rotate and paste the new one.",
+        401 => {
+            "Look at Tokens under Directory Sync: the provider must carry one that is alive. If in doubt, rotate and paste the new one."
+        }
         403 => "Enable the directory under Directory Sync.",
-        404 => "The provider holds an ID that is not here any more. In Entra, restart provisioning so that it matches anew.",
-        409 => "Another user or group holds that name already. Change one of the two at the provider, or look for a duplicate there.",
+        404 => {
+            "The provider holds an ID that is not here any more. In Entra, restart provisioning so that it matches anew."
+        }
+        409 => {
+            "Another user or group holds that name already. Change one of the two at the provider, or look for a duplicate there."
+        }
         412 => "It changed in between. The provider reads it again and repeats the request by itself.",
         413 => "The request is too large. Have the provider send fewer members or attributes at once.",
         429 => "Too many requests at once. The provider waits and comes back by itself.",
-        _ => "Correct the attribute named here in the provider's mapping, then provision that user or group on demand.",
+        _ => {
+            "Correct the attribute named here in the provider's mapping, then provision that user or group on demand."
+        }
     },
     failed_title: "A fault on our side",
     failed_what_to_do: "The provider was told to come back, and tries again by itself. If it lasts, give support the reference.",

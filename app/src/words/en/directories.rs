@@ -8,14 +8,18 @@ pub(super) static WORDS: Directories = Directories {
     where_title: |organization| format!("Where does {organization} keep its people?"),
     where_text: "The identity provider sends users and groups to an endpoint made for it alone, over SCIM.",
     guided: "Ten steps, each proven",
-    generic: "Endpoint, token and a short guide",
+    generic: "Short SCIM guide",
     not_listed: "Not listed?",
     any_scim: "Any provider that speaks SCIM 2.0",
     configure_title: |provider| format!("Connect {provider}"),
-    configure_makes: |organization| format!("Makes an endpoint URL and a bearer token for {organization} alone."),
+    configure_makes: |organization| {
+        format!("Makes an endpoint URL and a bearer token for {organization} alone.")
+    },
     configure_once: "Shows the token once. Only its hash is kept here, so have the provider's page open to paste it.",
     configure_reads: |provider| match provider {
-        Provider::EntraId => "Reads nothing from the tenant. Entra sends the users and groups you assign, and nothing else.",
+        Provider::EntraId => {
+            "Reads nothing from the tenant. Entra sends the users and groups you assign, and nothing else."
+        }
         _ => "Reads nothing from the provider. It sends the users and groups you assign, and nothing else.",
     },
     needs: "What the customer's admin needs",
@@ -31,10 +35,34 @@ pub(super) static WORDS: Directories = Directories {
     last_request: "Last request",
     no_request: "No request yet",
     have_access: |users, groups| format!("{users} · {groups} have access"),
-    users: |text, n| if n == 1 { "1 user".to_owned() } else { format!("{text} users") },
-    groups: |text, n| if n == 1 { "1 group".to_owned() } else { format!("{text} groups") },
-    tokens_count: |text, n| if n == 1 { "1 token".to_owned() } else { format!("{text} tokens") },
-    directories: |text, n| if n == 1 { "1 directory".to_owned() } else { format!("{text} directories") },
+    users: |text, n| {
+        if n == 1 {
+            "1 user".to_owned()
+        } else {
+            format!("{text} users")
+        }
+    },
+    groups: |text, n| {
+        if n == 1 {
+            "1 group".to_owned()
+        } else {
+            format!("{text} groups")
+        }
+    },
+    tokens_count: |text, n| {
+        if n == 1 {
+            "1 token".to_owned()
+        } else {
+            format!("{text} tokens")
+        }
+    },
+    directories: |text, n| {
+        if n == 1 {
+            "1 directory".to_owned()
+        } else {
+            format!("{text} directories")
+        }
+    },
     inactive_kept: |n| format!("{n} inactive, kept without access"),
     requests_title: "Requests, last 24 hours",
     requests_label: |total, peak| format!("{total} requests in 24 hours, at most {peak} in one hour"),
@@ -101,7 +129,9 @@ pub(super) static WORDS: Directories = Directories {
     delete: "Delete…",
     delete_title: |name| format!("Delete {name}?"),
     delete_text: |users, groups, tokens| {
-        format!("This deletes {users}, {groups} and {tokens}, with the whole history. The endpoint URL stops answering. It cannot be undone.")
+        format!(
+            "This deletes {users}, {groups} and {tokens}, with the whole history. The endpoint URL stops answering. It cannot be undone."
+        )
     },
     delete_alternative: "To stop the provider and keep everything, disable it instead.",
     delete_label: |name| format!("Type “{name}” to confirm"),

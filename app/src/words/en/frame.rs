@@ -27,6 +27,7 @@ pub(super) static WORDS: Frame = Frame {
     theme_system: "System",
     theme_light: "Light",
     theme_dark: "Dark",
+    sign_out: "Sign out",
     role: |role| match role {
         Role::Owner => "Owner",
         Role::Support => "Support, read only",
@@ -34,7 +35,6 @@ pub(super) static WORDS: Frame = Frame {
     live: "Live",
     live_what: "This page follows what happens as it happens.",
     live_lost: "Reconnecting",
-    new_rows: |n| if n == 1 { "1 new row".to_owned() } else { format!("{n} new rows") },
     next_page: "Next",
     previous_page: "Previous",
     pages: "Pages of this list",

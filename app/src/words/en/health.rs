@@ -49,7 +49,9 @@ fn evidence(name: CheckName, result: CheckResult, count: &str) -> String {
         (CheckName::Token, CheckResult::Bad) => "No token is alive".to_owned(),
         (CheckName::Token, CheckResult::Warning) => "The last token ends within 30 days".to_owned(),
         (CheckName::Token, _) => format!("{count} of at most 2 alive"),
-        (CheckName::Accepted, CheckResult::Bad) => format!("Refused {count} times since the last good request"),
+        (CheckName::Accepted, CheckResult::Bad) => {
+            format!("Refused {count} times since the last good request")
+        }
         (CheckName::Accepted, CheckResult::Waiting) => "No request with a token yet".to_owned(),
         (CheckName::Accepted, _) => "The last request carried a valid token".to_owned(),
         (CheckName::FirstUser, CheckResult::Waiting) => "No user has arrived yet".to_owned(),
@@ -60,7 +62,9 @@ fn evidence(name: CheckName, result: CheckResult, count: &str) -> String {
         (CheckName::Answered, CheckResult::Warning) => format!("{count} refused within the last hour"),
         (CheckName::Answered, CheckResult::Waiting) => "No request yet".to_owned(),
         (CheckName::Answered, _) => "Answered as asked".to_owned(),
-        (CheckName::NoFaults, CheckResult::Good | CheckResult::Waiting) => "None within the last hour".to_owned(),
+        (CheckName::NoFaults, CheckResult::Good | CheckResult::Waiting) => {
+            "None within the last hour".to_owned()
+        }
         (CheckName::NoFaults, CheckResult::Warning) => format!("{count} within the last hour, over by now"),
         (CheckName::NoFaults, CheckResult::Bad) => format!("{count} within the last hour"),
     }
@@ -70,12 +74,20 @@ fn remedy(name: CheckName, result: CheckResult) -> Option<&'static str> {
     match (name, result) {
         (_, CheckResult::Good | CheckResult::Waiting) => None,
         (CheckName::SwitchedOn, _) => Some("Enable the directory to let its provider in again."),
-        (CheckName::Token, CheckResult::Warning) => Some("Make a second token and change over before the first one ends."),
+        (CheckName::Token, CheckResult::Warning) => {
+            Some("Make a second token and change over before the first one ends.")
+        }
         (CheckName::Token, _) => Some("Make a token and paste it into the provider."),
-        (CheckName::Accepted, _) => Some("Make a second token, paste it into the provider and test the connection."),
+        (CheckName::Accepted, _) => {
+            Some("Make a second token, paste it into the provider and test the connection.")
+        }
         (CheckName::FirstUser, _) => None,
-        (CheckName::Fresh, _) => Some("Look whether provisioning is on at the provider, and not in quarantine."),
+        (CheckName::Fresh, _) => {
+            Some("Look whether provisioning is on at the provider, and not in quarantine.")
+        }
         (CheckName::Answered, _) => Some("The activity says for each one what was wrong and what to do."),
-        (CheckName::NoFaults, _) => Some("The provider tries again by itself. If it lasts, look the reference up in the log."),
+        (CheckName::NoFaults, _) => {
+            Some("The provider tries again by itself. If it lasts, look the reference up in the log.")
+        }
     }
 }

@@ -19,19 +19,29 @@ pub(super) static WORDS: Onboarding = Onboarding {
         Evidence::FirstRequest => "A request with a valid token arrived".to_owned(),
         Evidence::ConnectionTest => "A connection test arrived and was answered".to_owned(),
         Evidence::FirstUser => "A user arrived".to_owned(),
-        Evidence::ObjectIds { with, of } => format!("{} of {} users carry their object ID", number(*with), number(*of)),
+        Evidence::ObjectIds { with, of } => {
+            format!("{} of {} users carry their object ID", number(*with), number(*of))
+        }
         Evidence::OnDemand { name } => format!("{name} arrived alone"),
         Evidence::Cycle => "A provisioning cycle ran".to_owned(),
         Evidence::People { users, groups } => {
-            format!("{} active users and {} groups are here", number(*users), number(*groups))
+            format!(
+                "{} active users and {} groups are here",
+                number(*users),
+                number(*groups)
+            )
         }
     },
     step,
     failed: "What went wrong",
     reason: |failure| match failure {
-        Failure::TokenRefused => "Somebody called this endpoint with a token that is not, or no longer, valid.".to_owned(),
+        Failure::TokenRefused => {
+            "Somebody called this endpoint with a token that is not, or no longer, valid.".to_owned()
+        }
         Failure::ExternalIdIsNotObjectId { without, of } => {
-            format!("{without} of {of} users came with an externalId that is no object ID. Entra's default mapping sends mailNickname.")
+            format!(
+                "{without} of {of} users came with an externalId that is no object ID. Entra's default mapping sends mailNickname."
+            )
         }
     },
     remedy: |failure| match failure {
@@ -85,7 +95,10 @@ fn step(id: StepId) -> Step {
         StepId::TestConnection => Step {
             title: "Test the connection",
             why: "Entra asks for a user that does not exist and expects an empty answer. The test shows here at once.",
-            how: &["Choose **Test connection**.", "When Entra says that it may provision, choose **Create** or **Save**."],
+            how: &[
+                "Choose **Test connection**.",
+                "When Entra says that it may provision, choose **Create** or **Save**.",
+            ],
         },
         StepId::UserMapping => Step {
             title: "Leave the user mapping enabled",
@@ -144,7 +157,10 @@ fn step(id: StepId) -> Step {
         StepId::GenericFirstUser => Step {
             title: "Push one user",
             why: "One user proves the connection and the mapping.",
-            how: &["Assign one person to the application at the provider. Push or synchronize it.", "The user shows up here."],
+            how: &[
+                "Assign one person to the application at the provider. Push or synchronize it.",
+                "The user shows up here.",
+            ],
         },
     }
 }

@@ -14,7 +14,13 @@ pub(super) static WORDS: Organizations = Organizations {
     steps: "Steps",
     steps_done: |done, of| format!("{done} of {of}"),
     app: "App",
-    count: |text, n| if n == 1 { "1 organization".to_owned() } else { format!("{text} organizations") },
+    count: |text, n| {
+        if n == 1 {
+            "1 organization".to_owned()
+        } else {
+            format!("{text} organizations")
+        }
+    },
     empty_title: "No organizations yet",
     empty_text: "An organization is a customer of your app. Make one, connect its directory, and its users appear here by themselves.",
     none_found: |search| format!("No organization is called “{search}”"),
@@ -38,7 +44,9 @@ pub(super) static WORDS: Organizations = Organizations {
     delete: "Delete…",
     delete_title: |name| format!("Delete {name}?"),
     delete_text: |directories, users, groups| {
-        format!("This deletes {directories}, {users} and {groups}, with every token and the whole history. Their provider is refused from that moment. It cannot be undone.")
+        format!(
+            "This deletes {directories}, {users} and {groups}, with every token and the whole history. Their provider is refused from that moment. It cannot be undone."
+        )
     },
     delete_label: |name| format!("Type “{name}” to confirm"),
     delete_do: "Delete organization",

@@ -17,8 +17,20 @@ pub(super) static WORDS: People = People {
     email: "E-mail",
     access: "Access",
     changed: "Changed",
-    count_users: |text, n| if n == 1 { "1 user".to_owned() } else { format!("{text} users") },
-    count_groups: |text, n| if n == 1 { "1 group".to_owned() } else { format!("{text} groups") },
+    count_users: |text, n| {
+        if n == 1 {
+            "1 user".to_owned()
+        } else {
+            format!("{text} users")
+        }
+    },
+    count_groups: |text, n| {
+        if n == 1 {
+            "1 group".to_owned()
+        } else {
+            format!("{text} groups")
+        }
+    },
     no_users_title: "No users yet",
     no_users_text: "Users appear here by themselves as soon as the directory's provider sends them. Directory Sync says which step comes next.",
     no_groups_title: "No groups yet",
@@ -46,10 +58,22 @@ pub(super) static WORDS: People = People {
     last_sent_none: "No request about it is kept.",
     last_sent_how: |method| format!("{method}, passwords and secrets left out"),
     members: "Members",
-    members_count: |text, n| if n == 1 { "1 member".to_owned() } else { format!("{text} members") },
+    members_count: |text, n| {
+        if n == 1 {
+            "1 member".to_owned()
+        } else {
+            format!("{text} members")
+        }
+    },
     no_members: "No members. Entra sends them in a second pass, after the users.",
     nested: "Nested group, not expanded",
-    nested_count: |text, n| if n == 1 { "1 nested group".to_owned() } else { format!("{text} nested groups") },
+    nested_count: |text, n| {
+        if n == 1 {
+            "1 nested group".to_owned()
+        } else {
+            format!("{text} nested groups")
+        }
+    },
     nested_text: "Its members do not get access through this group. Entra does not expand nested groups either: assign the nested group itself.",
     created: "Created",
     inactive_text: "Inactive: no access. Everything is kept, memberships too, in case the provider reactivates the user.",

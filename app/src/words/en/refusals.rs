@@ -13,7 +13,9 @@ pub(super) static WORDS: Refusals = Refusals {
         Done::TokenMade => "Second token created. The first one keeps working until you revoke it.",
         Done::TokenRevoked => "Token revoked. Requests that carry it are refused from now on.",
         Done::DirectoryRenamed => "Directory renamed.",
-        Done::DirectoryDisabled => "Directory disabled. Its provider is refused; everything it holds is kept.",
+        Done::DirectoryDisabled => {
+            "Directory disabled. Its provider is refused; everything it holds is kept."
+        }
         Done::DirectoryEnabled => "Directory enabled. Its provider is answered again.",
         Done::DirectoryDeleted => "Directory deleted, with its users, groups, tokens and history.",
     },
@@ -32,7 +34,9 @@ pub(super) static WORDS: Refusals = Refusals {
     why: |why| match why {
         Why::Empty => "Enter a name.",
         Why::TooLong => "That is too long. Use at most 200 characters.",
-        Why::BadCharacters => "Control and direction-changing characters cannot be used here. Type the name anew.",
+        Why::BadCharacters => {
+            "Control and direction-changing characters cannot be used here. Type the name anew."
+        }
         Why::NameTaken => "Something of that name exists already. Choose another name.",
         Why::NameDoesNotMatch => "That is not the name. Type it exactly as it stands above.",
         Why::TwoTokensAlive => "Two tokens are alive already, and no more are allowed. Revoke one first.",
