@@ -27,12 +27,21 @@ pub fn users(
     query: UsersQuery,
     first: Page<UserRow>,
 ) -> impl Stream<Item = Result<Bytes, Refusal>> {
-    let walk = Walk { portal, viewer, organization, query, page: Some(first), begun: false };
+    let walk = Walk {
+        portal,
+        viewer,
+        organization,
+        query,
+        page: Some(first),
+        begun: false,
+    };
     futures_util::stream::try_unfold(walk, next)
 }
 
 async fn next(mut walk: Walk) -> Result<Option<(Bytes, Walk)>, Refusal> {
-    let Some(page) = walk.page.take() else { return Ok(None) };
+    let Some(page) = walk.page.take() else {
+        return Ok(None);
+    };
     let mut text = String::new();
     if !std::mem::replace(&mut walk.begun, true) {
         text.push_str(HEAD);
@@ -42,13 +51,19 @@ async fn next(mut walk: Walk) -> Result<Option<(Bytes, Walk)>, Refusal> {
     }
     if page.next.is_some() {
         walk.query.page.after = page.next;
-        walk.page = Some(walk.portal.users(&walk.viewer, &walk.organization, &walk.query).await?);
+        walk.page = Some(
+            walk.portal
+                .users(&walk.viewer, &walk.organization, &walk.query)
+                .await?,
+        );
     }
     Ok(Some((Bytes::from(text), walk)))
 }
 
 fn push_row(text: &mut String, row: &UserRow) {
-    let modified = jiff::Timestamp::from_microsecond(row.updated_at).map(|at| at.to_string()).unwrap_or_default();
+    let modified = jiff::Timestamp::from_microsecond(row.updated_at)
+        .map(|at| at.to_string())
+        .unwrap_or_default();
     let active = if row.active { "true" } else { "false" };
     let cells = [
         row.id.as_str(),

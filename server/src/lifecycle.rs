@@ -37,7 +37,11 @@ impl Lifecycle {
 
     /// Counts a request until the token is dropped.
     pub(crate) fn request(&self) -> TaskTrackerToken {
-        if self.is_draining() { self.0.after.token() } else { self.0.before.token() }
+        if self.is_draining() {
+            self.0.after.token()
+        } else {
+            self.0.before.token()
+        }
     }
 
     /// Requests under way.

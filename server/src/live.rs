@@ -58,7 +58,9 @@ impl Watch {
             self.wait().await?;
         }
         self.revision += 1;
-        let pulse = Pulse { revision: self.revision };
+        let pulse = Pulse {
+            revision: self.revision,
+        };
         let event = Event::default().event(EVENT).json_data(pulse).unwrap_or_default();
         Some((Ok(event), self))
     }
@@ -84,7 +86,9 @@ impl Watch {
     async fn looks_different(&mut self) -> bool {
         let look = Newest(self.organization.clone());
         // A store that cannot be asked now is asked again in a moment.
-        let Ok(newest) = self.store.read(look).await else { return false };
+        let Ok(newest) = self.store.read(look).await else {
+            return false;
+        };
         let before = self.seen.replace(newest);
         before.is_some() && before != self.seen
     }

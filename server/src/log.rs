@@ -76,12 +76,25 @@ impl Log {
 
     /// A log that keeps its lines, to be read by [`Log::captured`].
     pub fn to_memory(settings: &Settings) -> Self {
-        Self::new(settings, State { captured: true, ..State::default() })
+        Self::new(
+            settings,
+            State {
+                captured: true,
+                ..State::default()
+            },
+        )
     }
 
     fn new(settings: &Settings, state: State) -> Self {
-        let lines = Lines { state: Mutex::new(state), changed: Condvar::new() };
-        Self { lines: Arc::new(lines), format: settings.format, requests: settings.requests }
+        let lines = Lines {
+            state: Mutex::new(state),
+            changed: Condvar::new(),
+        };
+        Self {
+            lines: Arc::new(lines),
+            format: settings.format,
+            requests: settings.requests,
+        }
     }
 
     /// Sends the events of all crates here. Once per process; `level` is `info` or directives.
@@ -92,9 +105,15 @@ impl Log {
         use anyhow::Context as _;
         let filter = EnvFilter::try_new(level)
             .with_context(|| format!("`log.level` is neither a level nor directives: {level:?}"))?;
-        let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(self.clone());
+        let builder = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(self.clone());
         let installed = match self.format {
-            LogFormat::Json => builder.json().flatten_event(true).with_current_span(false).try_init(),
+            LogFormat::Json => builder
+                .json()
+                .flatten_event(true)
+                .with_current_span(false)
+                .try_init(),
             LogFormat::Text => builder.with_ansi(false).try_init(),
         };
         installed.map_err(|error| anyhow::anyhow!("cannot send events to the log: {error}"))?;
@@ -121,7 +140,11 @@ impl Log {
     pub fn flush(&self) {
         let mut state = self.lines.lock();
         while !state.captured && (state.writing || !state.waiting.is_empty()) {
-            let waited = self.lines.changed.wait_timeout(state, PAUSE).unwrap_or_else(PoisonError::into_inner);
+            let waited = self
+                .lines
+                .changed
+                .wait_timeout(state, PAUSE)
+                .unwrap_or_else(PoisonError::into_inner);
             state = waited.0;
         }
     }
@@ -137,7 +160,12 @@ fn json(text: &mut String, line: &RequestLine<'_>) -> std::fmt::Result {
     write!(
         text,
         r#"{{"timestamp":"{}","level":"INFO","message":"request","request_id":"{}","method":"{}","route":"{}","status":{},"duration_us":{}"#,
-        line.time, line.id, line.method, line.route, line.status, line.duration.as_micros(),
+        line.time,
+        line.id,
+        line.method,
+        line.route,
+        line.status,
+        line.duration.as_micros(),
     )?;
     if let Some(directory) = line.directory {
         write!(text, r#","directory":"{directory}""#)?;
@@ -146,7 +174,11 @@ fn json(text: &mut String, line: &RequestLine<'_>) -> std::fmt::Result {
 }
 
 fn plain(text: &mut String, line: &RequestLine<'_>) -> std::fmt::Result {
-    write!(text, "{} {} {} {} {:.1?}", line.time, line.status, line.method, line.route, line.duration)?;
+    write!(
+        text,
+        "{} {} {} {} {:.1?}",
+        line.time, line.status, line.method, line.route, line.duration
+    )?;
     if let Some(directory) = line.directory {
         write!(text, " {directory}")?;
     }
@@ -156,7 +188,9 @@ fn plain(text: &mut String, line: &RequestLine<'_>) -> std::fmt::Result {
 /// Says where a panic was, not with which values: those may be a person's (threats T73).
 fn report_panics() {
     std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map_or_else(|| "unknown".to_owned(), ToString::to_string);
+        let place = panic
+            .location()
+            .map_or_else(|| "unknown".to_owned(), ToString::to_string);
         tracing::error!(place, "a fault of ours: panic");
     }));
 }
@@ -187,7 +221,10 @@ impl Lines {
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         state.writing = true;
-        (std::mem::replace(&mut state.waiting, spare), std::mem::take(&mut state.dropped))
+        (
+            std::mem::replace(&mut state.waiting, spare),
+            std::mem::take(&mut state.dropped),
+        )
     }
 
     fn written(&self) {
@@ -201,7 +238,10 @@ fn write_forever(lines: &Lines) {
     loop {
         let (mut taken, dropped) = lines.take(spare);
         if dropped > 0 {
-            let _ = writeln!(taken, r#"{{"level":"WARN","message":"log lines dropped","count":{dropped}}}"#);
+            let _ = writeln!(
+                taken,
+                r#"{{"level":"WARN","message":"log lines dropped","count":{dropped}}}"#
+            );
         }
         // Nobody is left to tell when standard error is gone.
         let _ = io::stderr().write_all(&taken);
@@ -240,7 +280,10 @@ impl<'a> MakeWriter<'a> for Log {
     type Writer = Event<'a>;
 
     fn make_writer(&'a self) -> Event<'a> {
-        Event { lines: &self.lines, text: Vec::new() }
+        Event {
+            lines: &self.lines,
+            text: Vec::new(),
+        }
     }
 }
 
@@ -271,10 +314,15 @@ mod tests {
     fn a_request_is_one_json_object_on_one_line() {
         let log = log(LogFormat::Json, true);
         log.request(&line());
-        log.request(&RequestLine { directory: None, ..line() });
+        log.request(&RequestLine {
+            directory: None,
+            ..line()
+        });
         let lines = log.captured();
-        let parsed: Vec<serde_json::Value> =
-            lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let parsed: Vec<serde_json::Value> = lines
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
         assert_eq!(parsed.len(), 2);
         assert_eq!(parsed[0]["directory"], "dir_1");
         assert_eq!(parsed[0]["duration_us"], 1234);

@@ -12,8 +12,9 @@ use metrics::{Counter, Gauge, Histogram, Key, KeyName, Label, Level, Metadata, R
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 
 /// Upper bounds of the duration buckets, in seconds.
-const SECONDS: [f64; 12] =
-    [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
+const SECONDS: [f64; 12] = [
+    0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0,
+];
 
 const METADATA: Metadata<'static> = Metadata::new("rollcall", Level::INFO, None);
 
@@ -55,9 +56,21 @@ impl Metrics {
             .unwrap_or_default()
             .build_recorder();
         for (name, unit, text) in [
-            ("rollcall_requests_total", Unit::Count, "Requests answered, by route, method and status."),
-            ("rollcall_request_duration_seconds", Unit::Seconds, "Time until an answer's head was ready."),
-            ("rollcall_requests_under_way", Unit::Count, "Requests whose answer is not yet sent."),
+            (
+                "rollcall_requests_total",
+                Unit::Count,
+                "Requests answered, by route, method and status.",
+            ),
+            (
+                "rollcall_request_duration_seconds",
+                Unit::Seconds,
+                "Time until an answer's head was ready.",
+            ),
+            (
+                "rollcall_requests_under_way",
+                Unit::Count,
+                "Requests whose answer is not yet sent.",
+            ),
         ] {
             let name = KeyName::from_const_str(name);
             if unit == Unit::Count && name.as_str().ends_with("_total") {
@@ -69,7 +82,11 @@ impl Metrics {
             }
         }
         let handle = recorder.handle();
-        Self(Arc::new(Parts { recorder, handle, requests: RwLock::default() }))
+        Self(Arc::new(Parts {
+            recorder,
+            handle,
+            requests: RwLock::default(),
+        }))
     }
 
     /// Counts an answered request.
@@ -81,18 +98,16 @@ impl Metrics {
 
     /// A counter of another room. `labels` must come from fixed sets.
     pub fn counter(&self, name: &'static str, labels: Vec<Label>) -> Counter {
-        self.0.recorder.register_counter(&Key::from_parts(name, labels), &METADATA)
+        self.0
+            .recorder
+            .register_counter(&Key::from_parts(name, labels), &METADATA)
     }
 
     /// A gauge of another room. `labels` must come from fixed sets.
     pub fn gauge(&self, name: &'static str, labels: Vec<Label>) -> Gauge {
-        self.0.recorder.register_gauge(&Key::from_parts(name, labels), &METADATA)
-    }
-
-    /// Says how many requests have no whole answer yet.
-    pub fn requests_under_way(&self, number: usize) {
-        let number = u32::try_from(number).unwrap_or(u32::MAX);
-        self.gauge("rollcall_requests_under_way", Vec::new()).set(number);
+        self.0
+            .recorder
+            .register_gauge(&Key::from_parts(name, labels), &METADATA)
     }
 
     /// The figures in Prometheus' text format.
@@ -113,12 +128,18 @@ impl Metrics {
         drop(known);
         let handles = self.register(route, method, status);
         let mut known = self.0.requests.write().unwrap_or_else(PoisonError::into_inner);
-        known.entry(route.to_owned()).or_default().insert((method, status), handles.clone());
+        known
+            .entry(route.to_owned())
+            .or_default()
+            .insert((method, status), handles.clone());
         handles
     }
 
     fn register(&self, route: &str, method: &'static str, status: u16) -> Handles {
-        let labels = vec![Label::new("route", route.to_owned()), Label::from_static_parts("method", method)];
+        let labels = vec![
+            Label::new("route", route.to_owned()),
+            Label::from_static_parts("method", method),
+        ];
         let duration = Key::from_parts("rollcall_request_duration_seconds", labels.clone());
         let mut labels = labels;
         labels.push(Label::new("status", status.to_string()));
@@ -141,9 +162,14 @@ mod tests {
         metrics.request("/livez", "GET", 200, Duration::from_millis(2));
         metrics.request("/livez", "GET", 503, Duration::from_millis(2));
         let text = metrics.render();
-        assert!(text.contains(r#"rollcall_requests_total{route="/livez",method="GET",status="200"} 2"#), "{text}");
         assert!(
-            text.contains(r#"rollcall_request_duration_seconds_bucket{route="/livez",method="GET",le="0.0025"} 3"#),
+            text.contains(r#"rollcall_requests_total{route="/livez",method="GET",status="200"} 2"#),
+            "{text}"
+        );
+        assert!(
+            text.contains(
+                r#"rollcall_request_duration_seconds_bucket{route="/livez",method="GET",le="0.0025"} 3"#
+            ),
             "{text}"
         );
     }

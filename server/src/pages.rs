@@ -4,19 +4,24 @@ use std::sync::{Arc, OnceLock};
 
 use app::{asked::Asked, server::preferences};
 use axum::{
-    Router,
-    extract::{Path, Request, State},
+    Extension, Router,
+    body::Body,
+    extract::{Path, Query, Request, State},
     middleware::from_fn_with_state,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use http::{StatusCode, request::Parts};
+use contract::people::UsersQuery;
+use http::{StatusCode, header, request::Parts};
 use leptos::{
     config::LeptosOptions,
     context::{provide_context, use_context},
     nonce::Nonce,
 };
-use leptos_axum::{AxumRouteListing, LeptosRoutes, handle_server_fns_with_context, render_app_async_with_context};
+use leptos_axum::{
+    AxumRouteListing, LeptosRoutes, handle_server_fns_with_context, render_app_async_with_context,
+};
+use serde::Deserialize;
 use store::ids::OrganizationId;
 use tower_http::compression::{
     CompressionLayer,
@@ -24,7 +29,7 @@ use tower_http::compression::{
 };
 
 use crate::{
-    live,
+    csv, live,
     middleware::{Face, RequestInfo, refusal},
     signin::{SignedIn, find_viewer},
     site::Site,
@@ -48,14 +53,19 @@ pub fn routes(state: &AppState, site: &Site) -> Router {
     let live = Router::new()
         .route("/live/organizations", get(all_pulses))
         .route("/live/organizations/{organization}", get(pulses))
+        .route("/organizations/{organization}/users.csv", get(download_users))
         .with_state(state.clone());
-    pages.merge(live).layer(from_fn_with_state(state.clone(), find_viewer))
+    pages
+        .merge(live)
+        .layer(from_fn_with_state(state.clone(), find_viewer))
 }
 
 /// The routes of `app`, read once per process: they are the same for all.
 fn route_table() -> Vec<AxumRouteListing> {
     static TABLE: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
-    TABLE.get_or_init(|| leptos_axum::generate_route_list(app::App)).clone()
+    TABLE
+        .get_or_init(|| leptos_axum::generate_route_list(app::App))
+        .clone()
 }
 
 /// Provides what a page asks for, from what the layers in front noted in the request.
@@ -63,14 +73,19 @@ fn context(state: &AppState, site: &Site) -> impl Fn() + Clone + Send + Sync + '
     let state = state.clone();
     let site = Arc::new(app::asked::Site::of(site.pkg_dir()));
     move || {
-        let Some(parts) = use_context::<Parts>() else { return };
+        let Some(parts) = use_context::<Parts>() else {
+            return;
+        };
         // The nonce of the policy in this answer's header takes the place of the one Leptos made.
         if let Some(nonce) = parts.extensions.get::<RequestInfo>().and_then(RequestInfo::nonce) {
             provide_context(Nonce::from_value(nonce));
         }
         provide_context(Asked {
             portal: Arc::clone(&state.portal),
-            viewer: parts.extensions.get::<SignedIn>().and_then(|signed_in| signed_in.0.clone()),
+            viewer: parts
+                .extensions
+                .get::<SignedIn>()
+                .and_then(|signed_in| signed_in.0.clone()),
             now: state.clock.now(),
             site: Arc::clone(&site),
             preferences: preferences(&parts.headers),
@@ -86,10 +101,59 @@ async fn pulses(state: State<AppState>, Path(organization): Path<String>, reques
     watch(&state, &request, Some(OrganizationId::new(organization)))
 }
 
+/// What the reader of the Users page is looking at.
+#[derive(Debug, Deserialize)]
+struct Wanted {
+    #[serde(default)]
+    search: String,
+    #[serde(default)]
+    active: String,
+}
+
+async fn download_users(
+    State(state): State<AppState>,
+    Path(organization): Path<String>,
+    Query(wanted): Query<Wanted>,
+    Extension(SignedIn(viewer)): Extension<SignedIn>,
+) -> Response {
+    let Some(viewer) = viewer else {
+        return Redirect::to("/signed-out").into_response();
+    };
+    let query = UsersQuery {
+        search: wanted.search,
+        active: wanted.active.parse().ok(),
+        ..UsersQuery::default()
+    };
+    match state.portal.users(&viewer, &organization, &query).await {
+        Ok(first) => {
+            let rows = csv::users(Arc::clone(&state.portal), viewer, organization, query, first);
+            let headers = [
+                (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+                (header::CONTENT_DISPOSITION, "attachment; filename=\"users.csv\""),
+            ];
+            (headers, Body::from_stream(rows)).into_response()
+        }
+        Err(no) => refusal(
+            Face::Console,
+            app::server::status(&no),
+            "The users could not be listed.",
+        ),
+    }
+}
+
 fn watch(state: &AppState, request: &Request, organization: Option<OrganizationId>) -> Response {
-    let signed_in = request.extensions().get::<SignedIn>().is_some_and(|signed_in| signed_in.0.is_some());
+    let signed_in = request
+        .extensions()
+        .get::<SignedIn>()
+        .is_some_and(|signed_in| signed_in.0.is_some());
     if !signed_in {
         return refusal(Face::Console, StatusCode::UNAUTHORIZED, "Sign in to watch.");
     }
-    live::pulses(state.store.clone(), &state.recorder, &state.lifecycle, organization).into_response()
+    live::pulses(
+        state.store.clone(),
+        &state.recorder,
+        &state.lifecycle,
+        organization,
+    )
+    .into_response()
 }

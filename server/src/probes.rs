@@ -13,8 +13,10 @@ use crate::lifecycle::Lifecycle;
 use crate::metrics::Metrics;
 use crate::state::AppState;
 
+/// How long the database may take to answer before the process counts as not ready.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// How often recorded durations are folded into their buckets.
-const UPKEEP: Duration = Duration::from_secs(5);
+const UPKEEP: Duration = Duration::from_secs(1);
 
 /// The probes.
 pub fn routes(state: &AppState) -> Router {
@@ -30,9 +32,14 @@ async fn ready(State(state): State<AppState>) -> Response {
     if state.lifecycle.is_draining() {
         return (StatusCode::SERVICE_UNAVAILABLE, "ending\n").into_response();
     }
-    match state.store.read(Ask).await {
-        Ok(()) => "ready\n".into_response(),
-        Err(error) => {
+    match tokio::time::timeout(PATIENCE, state.store.read(Ask)).await {
+        Ok(Ok(())) => "ready\n".into_response(),
+        Err(_) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the database does not answer in time\n",
+        )
+            .into_response(),
+        Ok(Err(error)) => {
             tracing::warn!(%error, "not ready: the database does not answer");
             (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response()
         }
@@ -41,8 +48,14 @@ async fn ready(State(state): State<AppState>) -> Response {
 
 async fn figures(State(state): State<AppState>) -> Response {
     let under_way = state.metrics.gauge("rollcall_requests_under_way", Vec::new());
-    under_way.set(f64::from(u32::try_from(state.lifecycle.requests()).unwrap_or(u32::MAX)));
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], state.metrics.render()).into_response()
+    under_way.set(f64::from(
+        u32::try_from(state.lifecycle.requests()).unwrap_or(u32::MAX),
+    ));
+    (
+        [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
+        state.metrics.render(),
+    )
+        .into_response()
 }
 
 /// Keeps the figures small until the process ends.

@@ -4,7 +4,6 @@ use std::{
     io,
     path::{Path, PathBuf},
     sync::Arc,
-    time::Duration,
 };
 
 use anyhow::Context as _;
@@ -37,9 +36,6 @@ use crate::{
 
 const NO_SITE: &str = "this binary was built without its site, so it has no pages to serve. Build it so: \
     cargo bundle --release && cargo build --release --bin rollcall (or simply: make run)";
-
-/// How often figures are folded together.
-const UPKEEP: Duration = Duration::from_secs(1);
 
 /// Why the server cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -97,7 +93,13 @@ impl House {
     /// # Errors
     /// See [`StartError`].
     pub async fn open(outside: Outside) -> Result<Self, StartError> {
-        let Outside { config, clock, randomness, log, site } = outside;
+        let Outside {
+            config,
+            clock,
+            randomness,
+            log,
+            site,
+        } = outside;
         let store = open_store(&config).await?;
         let key = keys::load_or_make(&config.key_file, &randomness)?;
         let lifecycle = Lifecycle::default();
@@ -123,16 +125,26 @@ impl House {
             portal: Arc::new(answers),
         });
         let edge = Edge::new(router(&state, &site)?, &state, log)?;
-        Ok(Self { state, edge, recording })
+        Ok(Self {
+            state,
+            edge,
+            recording,
+        })
     }
 
     /// Serves until `stop` resolves and what was under way is done.
     pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) -> Drain {
         let state = self.state;
         tokio::spawn(purge::run(state.store.clone(), state.lifecycle.clone()));
-        let upkeep = tokio::spawn(upkeep(state.metrics.clone()));
-        let drain = serving::serve(listener, self.edge, &state.config.settings, &state.lifecycle, stop).await;
-        upkeep.abort();
+        tokio::spawn(probes::upkeep(state.metrics.clone(), state.lifecycle.clone()));
+        let drain = serving::serve(
+            listener,
+            self.edge,
+            &state.config.settings,
+            &state.lifecycle,
+            stop,
+        )
+        .await;
         // What was told to the recorder is written before the process ends (threats T86).
         if let Err(error) = self.recording.await {
             tracing::error!(%error, "the recorder ended early");
@@ -149,8 +161,13 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let log = Log::to_stderr(&config.settings.log);
     log.install(&config.settings.log.level)?;
     let site = Site::find().context(NO_SITE)?;
-    let outside =
-        Outside { config, clock: Clock::System, randomness: Randomness::System, log: log.clone(), site };
+    let outside = Outside {
+        config,
+        clock: Clock::System,
+        randomness: Randomness::System,
+        log: log.clone(),
+        site,
+    };
     let outcome = open_and_serve(outside).await;
     if let Err(error) = &outcome {
         tracing::error!("{error:#}");
@@ -162,8 +179,9 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
 async fn open_and_serve(outside: Outside) -> anyhow::Result<()> {
     let listen = outside.config.listen;
     let house = House::open(outside).await?;
-    let listener =
-        TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    let listener = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("cannot listen on {listen}"))?;
     let address = listener.local_addr()?;
     let config = Arc::clone(&house.state.config);
     greet(&house.state).await?;
@@ -171,7 +189,9 @@ async fn open_and_serve(outside: Outside) -> anyhow::Result<()> {
     let drain = house.serve(listener, told_to_end()?).await;
     match drain {
         Drain::Complete => tracing::info!("every request was answered; the end"),
-        Drain::CutOff(connections) => tracing::warn!(connections, "the time was up: connections were cut off"),
+        Drain::CutOff(connections) => {
+            tracing::warn!(connections, "the time was up: connections were cut off")
+        }
     }
     Ok(())
 }
@@ -239,8 +259,14 @@ fn make_folder(path: &Path) -> Result<(), StartError> {
     if path.as_os_str().is_empty() || path.is_dir() {
         return Ok(());
     }
-    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
-    made.map_err(|cause| StartError::DataDir { path: path.into(), cause })
+    let made = std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path);
+    made.map_err(|cause| StartError::DataDir {
+        path: path.into(),
+        cause,
+    })
 }
 
 /// Every route. SCIM brings its own guard (`scim::caller`), the console its own (`signin::find_viewer`, and the
@@ -255,8 +281,13 @@ fn router(state: &AppState, site: &Site) -> Result<Router, StartError> {
         &config.public_url,
         config.settings.scim,
     );
-    let api = Router::new()
-        .fallback(|| async { refusal(Face::Api, StatusCode::NOT_FOUND, "There is no such address in this API.") });
+    let api = Router::new().fallback(|| async {
+        refusal(
+            Face::Api,
+            StatusCode::NOT_FOUND,
+            "There is no such address in this API.",
+        )
+    });
     let router = pages::routes(state, site)
         .merge(probes::routes(state))
         .merge(signin::routes(state))
@@ -264,12 +295,4 @@ fn router(state: &AppState, site: &Site) -> Result<Router, StartError> {
         .nest("/scim", scim::routes(&face))
         .nest("/api", api);
     guarded(router, &config.public_url).map_err(StartError::PublicUrl)
-}
-
-async fn upkeep(metrics: Metrics) {
-    let mut ticks = tokio::time::interval(UPKEEP);
-    loop {
-        ticks.tick().await;
-        metrics.upkeep();
-    }
 }

@@ -48,7 +48,10 @@ impl Site {
                 _ => {}
             }
         }
-        Some(Self { pkg_dir: pkg_dir?, files: Arc::new(files) })
+        Some(Self {
+            pkg_dir: pkg_dir?,
+            files: Arc::new(files),
+        })
     }
 
     /// The folder of script, WASM and styles, such as `pkg/1a2b3c`.
@@ -75,10 +78,16 @@ impl Site {
 
     fn answer(&self, path: &str, asked: &HeaderMap) -> Response {
         let nothing = || refusal(Face::Site, StatusCode::NOT_FOUND, "There is no such file.");
-        let Some(hash) = self.files.get(path) else { return nothing() };
-        let Some((data, encoding)) = variant(path, asked) else { return nothing() };
+        let Some(hash) = self.files.get(path) else {
+            return nothing();
+        };
+        let Some((data, encoding)) = variant(path, asked) else {
+            return nothing();
+        };
         let tag = format!("\"{hash}{}\"", encoding.unwrap_or_default());
-        let known = asked.get(header::IF_NONE_MATCH).is_some_and(|known| matches(known, &tag));
+        let known = asked
+            .get(header::IF_NONE_MATCH)
+            .is_some_and(|known| matches(known, &tag));
         let mut response = Response::new(if known { Body::empty() } else { Body::from(data) });
         if known {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
@@ -94,10 +103,20 @@ fn describe(headers: &mut HeaderMap, path: &str, tag: &str, encoding: Option<&'s
             headers.insert(name, value);
         }
     };
-    set(header::CONTENT_TYPE, HeaderValue::from_str(&content_type(path)).ok());
+    set(
+        header::CONTENT_TYPE,
+        HeaderValue::from_str(&content_type(path)).ok(),
+    );
     set(header::ETAG, HeaderValue::from_str(tag).ok());
     set(header::VARY, Some(HeaderValue::from_static("accept-encoding")));
-    set(header::CACHE_CONTROL, Some(if path.starts_with("pkg/") { FOR_EVER } else { ASK_AGAIN }));
+    set(
+        header::CACHE_CONTROL,
+        Some(if path.starts_with("pkg/") {
+            FOR_EVER
+        } else {
+            ASK_AGAIN
+        }),
+    );
     set(header::CONTENT_ENCODING, encoding.map(HeaderValue::from_static));
 }
 
@@ -130,18 +149,28 @@ fn data(path: &str) -> Option<Bytes> {
 
 /// Whether `Accept-Encoding` names the encoding and does not refuse it with `q=0` (RFC 9110 §12.5.3).
 fn accepts(asked: &HeaderMap, encoding: &str) -> bool {
-    let lines = asked.get_all(header::ACCEPT_ENCODING).iter().filter_map(|line| line.to_str().ok());
+    let lines = asked
+        .get_all(header::ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|line| line.to_str().ok());
     lines.flat_map(|line| line.split(',')).any(|item| {
         let mut parts = item.split(';').map(str::trim);
-        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding));
-        let refused = parts.filter_map(|part| part.strip_prefix("q=")).any(|q| q.parse() == Ok(0.0));
+        let named = parts
+            .next()
+            .is_some_and(|name| name.eq_ignore_ascii_case(encoding));
+        let refused = parts
+            .filter_map(|part| part.strip_prefix("q="))
+            .any(|q| q.parse() == Ok(0.0));
         named && !refused
     })
 }
 
 fn matches(known: &HeaderValue, tag: &str) -> bool {
     let known = known.to_str().unwrap_or_default();
-    known == "*" || known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag)
+    known == "*"
+        || known
+            .split(',')
+            .any(|one| one.trim().trim_start_matches("W/") == tag)
 }
 
 #[cfg(test)]
@@ -159,15 +188,28 @@ mod tests {
     fn the_manifest_says_what_is_there() {
         let site = Site::parse(TEXT).unwrap();
         assert_eq!(site.pkg_dir(), "pkg/1f");
-        assert_eq!(site.files.keys().collect::<Vec<_>>(), ["favicon.svg", "pkg/1f/rollcall.js"]);
+        assert_eq!(
+            site.files.keys().collect::<Vec<_>>(),
+            ["favicon.svg", "pkg/1f/rollcall.js"]
+        );
         assert!(Site::parse("inputs aa\n").is_none());
     }
 
     #[test]
     fn what_the_manifest_does_not_name_is_not_served() {
         let site = Site::parse(TEXT).unwrap();
-        for path in ["manifest.txt", "../Cargo.toml", "pkg/1f/rollcall.js.br", "pkg/2f/rollcall.js", ""] {
-            assert_eq!(site.answer(path, &HeaderMap::new()).status(), StatusCode::NOT_FOUND, "{path}");
+        for path in [
+            "manifest.txt",
+            "../Cargo.toml",
+            "pkg/1f/rollcall.js.br",
+            "pkg/2f/rollcall.js",
+            "",
+        ] {
+            assert_eq!(
+                site.answer(path, &HeaderMap::new()).status(),
+                StatusCode::NOT_FOUND,
+                "{path}"
+            );
         }
     }
 

@@ -133,7 +133,13 @@ pub struct Ignored {
 #[async_trait::async_trait]
 pub trait ActivityLog {
     /// Activity of an organization's directories, newest first.
-    async fn activity(&self, viewer: &Viewer, organization: &str, query: &ActivityQuery) -> Answer<Page<ActivityRow>>;
+    async fn activity(
+        &self,
+        viewer: &Viewer,
+        organization: &str,
+        query: &ActivityQuery,
+    ) -> Answer<Page<ActivityRow>>;
     /// One entry.
-    async fn activity_entry(&self, viewer: &Viewer, organization: &str, entry: &str) -> Answer<ActivityEntry>;
+    async fn activity_entry(&self, viewer: &Viewer, organization: &str, entry: &str)
+    -> Answer<ActivityEntry>;
 }

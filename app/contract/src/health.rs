@@ -139,17 +139,25 @@ pub fn judge(signals: &Signals) -> Health {
         answered(signals),
         no_faults(signals),
     ];
-    Health { verdict: verdict(signals, &checks), checks }
+    Health {
+        verdict: verdict(signals, &checks),
+        checks,
+    }
 }
 
 /// The worst of several verdicts; nothing at all is not configured.
 pub fn worst(verdicts: impl IntoIterator<Item = Verdict>) -> Verdict {
-    verdicts.into_iter().max_by_key(|verdict| verdict.rank()).unwrap_or(Verdict::NotConfigured)
+    verdicts
+        .into_iter()
+        .max_by_key(|verdict| verdict.rank())
+        .unwrap_or(Verdict::NotConfigured)
 }
 
 fn verdict(signals: &Signals, checks: &[Check]) -> Verdict {
     let says = |name: CheckName, result: CheckResult| {
-        checks.iter().any(|check| check.name == name && check.result == result)
+        checks
+            .iter()
+            .any(|check| check.name == name && check.result == result)
     };
     if signals.disabled {
         Verdict::Paused
@@ -170,22 +178,38 @@ fn verdict(signals: &Signals, checks: &[Check]) -> Verdict {
 }
 
 fn check(name: CheckName, result: CheckResult, at: Option<Micros>, count: Option<u64>) -> Check {
-    Check { name, result, at, count }
+    Check {
+        name,
+        result,
+        at,
+        count,
+    }
 }
 
 fn switched_on(signals: &Signals) -> Check {
-    let result = if signals.disabled { CheckResult::Bad } else { CheckResult::Good };
+    let result = if signals.disabled {
+        CheckResult::Bad
+    } else {
+        CheckResult::Good
+    };
     check(CheckName::SwitchedOn, result, None, None)
 }
 
 fn token(signals: &Signals) -> Check {
-    let soon = signals.tokens_end_at.is_some_and(|end| end - signals.now < THIRTY_DAYS);
+    let soon = signals
+        .tokens_end_at
+        .is_some_and(|end| end - signals.now < THIRTY_DAYS);
     let result = match signals.tokens_alive {
         0 => CheckResult::Bad,
         _ if soon => CheckResult::Warning,
         _ => CheckResult::Good,
     };
-    check(CheckName::Token, result, signals.tokens_end_at, Some(u64::from(signals.tokens_alive)))
+    check(
+        CheckName::Token,
+        result,
+        signals.tokens_end_at,
+        Some(u64::from(signals.tokens_alive)),
+    )
 }
 
 fn accepted(signals: &Signals) -> Check {
@@ -199,7 +223,11 @@ fn accepted(signals: &Signals) -> Check {
 }
 
 fn first_user(signals: &Signals) -> Check {
-    let result = if signals.first_user.is_some() { CheckResult::Good } else { CheckResult::Waiting };
+    let result = if signals.first_user.is_some() {
+        CheckResult::Good
+    } else {
+        CheckResult::Waiting
+    };
     check(CheckName::FirstUser, result, signals.first_user, None)
 }
 
@@ -217,7 +245,9 @@ fn answered(signals: &Signals) -> Check {
         Some((at, count)) if signals.now - at <= RECENT => {
             check(CheckName::Answered, CheckResult::Warning, Some(at), Some(count))
         }
-        _ if signals.last_ok.is_some() => check(CheckName::Answered, CheckResult::Good, signals.last_ok, None),
+        _ if signals.last_ok.is_some() => {
+            check(CheckName::Answered, CheckResult::Good, signals.last_ok, None)
+        }
         _ => check(CheckName::Answered, CheckResult::Waiting, None, None),
     }
 }
@@ -227,7 +257,11 @@ fn no_faults(signals: &Signals) -> Check {
     match signals.failed {
         Some((at, count)) if signals.now - at <= RECENT => {
             let overtaken = signals.last_ok.is_some_and(|ok| ok > at);
-            let result = if overtaken { CheckResult::Warning } else { CheckResult::Bad };
+            let result = if overtaken {
+                CheckResult::Warning
+            } else {
+                CheckResult::Bad
+            };
             check(CheckName::NoFaults, result, Some(at), Some(count))
         }
         _ => check(CheckName::NoFaults, CheckResult::Good, None, None),
@@ -255,17 +289,83 @@ mod tests {
     fn verdicts_follow_the_signals() {
         let cases = [
             (working(), Verdict::Healthy),
-            (Signals { disabled: true, ..working() }, Verdict::Paused),
-            (Signals { tokens_alive: 0, ..working() }, Verdict::Failing),
-            (Signals { token_refused: Some((995 * MINUTE, 214)), ..working() }, Verdict::Failing),
-            (Signals { token_refused: Some((900 * MINUTE, 214)), ..working() }, Verdict::Healthy),
-            (Signals { first_user: None, ..working() }, Verdict::WaitingForFirstSync),
-            (Signals { last_request: Some(800 * MINUTE), ..working() }, Verdict::Stale),
-            (Signals { refused: Some((980 * MINUTE, 3)), ..working() }, Verdict::Degraded),
-            (Signals { refused: Some((800 * MINUTE, 3)), ..working() }, Verdict::Healthy),
-            (Signals { failed: Some((995 * MINUTE, 1)), ..working() }, Verdict::Failing),
-            (Signals { failed: Some((985 * MINUTE, 1)), ..working() }, Verdict::Degraded),
-            (Signals { tokens_end_at: Some(1_001 * MINUTE), ..working() }, Verdict::Degraded),
+            (
+                Signals {
+                    disabled: true,
+                    ..working()
+                },
+                Verdict::Paused,
+            ),
+            (
+                Signals {
+                    tokens_alive: 0,
+                    ..working()
+                },
+                Verdict::Failing,
+            ),
+            (
+                Signals {
+                    token_refused: Some((995 * MINUTE, 214)),
+                    ..working()
+                },
+                Verdict::Failing,
+            ),
+            (
+                Signals {
+                    token_refused: Some((900 * MINUTE, 214)),
+                    ..working()
+                },
+                Verdict::Healthy,
+            ),
+            (
+                Signals {
+                    first_user: None,
+                    ..working()
+                },
+                Verdict::WaitingForFirstSync,
+            ),
+            (
+                Signals {
+                    last_request: Some(800 * MINUTE),
+                    ..working()
+                },
+                Verdict::Stale,
+            ),
+            (
+                Signals {
+                    refused: Some((980 * MINUTE, 3)),
+                    ..working()
+                },
+                Verdict::Degraded,
+            ),
+            (
+                Signals {
+                    refused: Some((800 * MINUTE, 3)),
+                    ..working()
+                },
+                Verdict::Healthy,
+            ),
+            (
+                Signals {
+                    failed: Some((995 * MINUTE, 1)),
+                    ..working()
+                },
+                Verdict::Failing,
+            ),
+            (
+                Signals {
+                    failed: Some((985 * MINUTE, 1)),
+                    ..working()
+                },
+                Verdict::Degraded,
+            ),
+            (
+                Signals {
+                    tokens_end_at: Some(1_001 * MINUTE),
+                    ..working()
+                },
+                Verdict::Degraded,
+            ),
         ];
         for (signals, expected) in cases {
             assert_eq!(judge(&signals).verdict, expected, "{signals:?}");
@@ -274,15 +374,30 @@ mod tests {
 
     #[test]
     fn a_verdict_that_is_not_good_always_has_a_check_that_says_why() {
-        for signals in [Signals { tokens_alive: 0, ..working() }, Signals { disabled: true, ..working() }] {
+        for signals in [
+            Signals {
+                tokens_alive: 0,
+                ..working()
+            },
+            Signals {
+                disabled: true,
+                ..working()
+            },
+        ] {
             let health = judge(&signals);
-            assert!(health.checks.iter().any(|check| check.result == CheckResult::Bad), "{health:?}");
+            assert!(
+                health.checks.iter().any(|check| check.result == CheckResult::Bad),
+                "{health:?}"
+            );
         }
     }
 
     #[test]
     fn the_worst_of_none_is_not_configured() {
         assert_eq!(worst([]), Verdict::NotConfigured);
-        assert_eq!(worst([Verdict::Healthy, Verdict::Failing, Verdict::Stale]), Verdict::Failing);
+        assert_eq!(
+            worst([Verdict::Healthy, Verdict::Failing, Verdict::Stale]),
+            Verdict::Failing
+        );
     }
 }

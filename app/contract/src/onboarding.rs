@@ -52,8 +52,11 @@ pub const STEPS: [StepId; 10] = [
 ];
 
 /// The steps for every other provider, in order.
-pub const GENERIC_STEPS: [StepId; 3] =
-    [StepId::GenericCredentials, StepId::GenericFirstUser, StepId::UsersAppear];
+pub const GENERIC_STEPS: [StepId; 3] = [
+    StepId::GenericCredentials,
+    StepId::GenericFirstUser,
+    StepId::UsersAppear,
+];
 
 /// What is known of one directory, read from the store in one look.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -169,8 +172,18 @@ pub enum Failure {
 
 /// The checklist of a directory: a pure function of the facts.
 pub fn checklist(provider: Provider, facts: &Facts) -> Vec<Step> {
-    let steps: &[StepId] = if provider == Provider::EntraId { &STEPS } else { &GENERIC_STEPS };
-    steps.iter().map(|&id| Step { id, state: state(id, facts) }).collect()
+    let steps: &[StepId] = if provider == Provider::EntraId {
+        &STEPS
+    } else {
+        &GENERIC_STEPS
+    };
+    steps
+        .iter()
+        .map(|&id| Step {
+            id,
+            state: state(id, facts),
+        })
+        .collect()
 }
 
 /// How many steps are done or not needed, and how many there are.
@@ -186,7 +199,10 @@ fn state(id: StepId, facts: &Facts) -> StepState {
             seen(facts.first_request, Evidence::FirstRequest)
         }
         StepId::EnterCredentials | StepId::GenericCredentials => match facts.token_refused {
-            Some(at) => StepState::Failed { reason: Failure::TokenRefused, at: Some(at) },
+            Some(at) => StepState::Failed {
+                reason: Failure::TokenRefused,
+                at: Some(at),
+            },
             None => seen(facts.first_request, Evidence::FirstRequest),
         },
         StepId::TestConnection => connection_test(facts),
@@ -206,7 +222,10 @@ fn seen(at: Option<Micros>, evidence: Evidence) -> StepState {
 /// Users prove the connection as well as a test does: whoever skipped the button need not go back.
 fn connection_test(facts: &Facts) -> StepState {
     match (facts.connection_test, facts.first_user) {
-        (Some(at), _) => StepState::Done { evidence: Evidence::ConnectionTest, at },
+        (Some(at), _) => StepState::Done {
+            evidence: Evidence::ConnectionTest,
+            at,
+        },
         (None, Some(_)) => StepState::NotNeeded,
         (None, None) => StepState::ToDo,
     }
@@ -218,11 +237,17 @@ fn external_id(facts: &Facts) -> StepState {
         None => StepState::ToDo,
         Some(_) if facts.users == 0 => StepState::ToDo,
         Some(at) if without == 0 => StepState::Done {
-            evidence: Evidence::ObjectIds { with: facts.users_with_object_id, of: facts.users },
+            evidence: Evidence::ObjectIds {
+                with: facts.users_with_object_id,
+                of: facts.users,
+            },
             at,
         },
         Some(at) => StepState::Failed {
-            reason: Failure::ExternalIdIsNotObjectId { without, of: facts.users },
+            reason: Failure::ExternalIdIsNotObjectId {
+                without,
+                of: facts.users,
+            },
             at: Some(at),
         },
     }
@@ -230,9 +255,10 @@ fn external_id(facts: &Facts) -> StepState {
 
 fn on_demand(facts: &Facts) -> StepState {
     match (&facts.on_demand, facts.last_cycle) {
-        (Some((at, name)), _) => {
-            StepState::Done { evidence: Evidence::OnDemand { name: name.clone() }, at: *at }
-        }
+        (Some((at, name)), _) => StepState::Done {
+            evidence: Evidence::OnDemand { name: name.clone() },
+            at: *at,
+        },
         (None, Some(_)) => StepState::NotNeeded,
         (None, None) => StepState::ToDo,
     }
@@ -241,7 +267,10 @@ fn on_demand(facts: &Facts) -> StepState {
 fn people(facts: &Facts) -> StepState {
     match facts.first_user {
         Some(at) if facts.users > 0 => StepState::Done {
-            evidence: Evidence::People { users: facts.active_users, groups: facts.groups },
+            evidence: Evidence::People {
+                users: facts.active_users,
+                groups: facts.groups,
+            },
             at,
         },
         _ if facts.connection_test.is_some() => StepState::WaitingForMicrosoft,
@@ -256,7 +285,11 @@ mod tests {
 
     fn state_of(facts: &Facts, id: StepId) -> StepState {
         let steps = checklist(Provider::EntraId, facts);
-        steps.into_iter().find(|step| step.id == id).expect("the step is listed").state
+        steps
+            .into_iter()
+            .find(|step| step.id == id)
+            .expect("the step is listed")
+            .state
     }
 
     #[test]
@@ -268,28 +301,50 @@ mod tests {
 
     #[test]
     fn a_connection_test_proves_the_first_four_steps_and_waits_for_users() {
-        let facts = Facts { first_request: Some(1), connection_test: Some(1), ..Facts::default() };
+        let facts = Facts {
+            first_request: Some(1),
+            connection_test: Some(1),
+            ..Facts::default()
+        };
         let steps = checklist(Provider::EntraId, &facts);
         assert_eq!(progress(&steps), (4, 10));
-        assert_eq!(state_of(&facts, StepId::UsersAppear), StepState::WaitingForMicrosoft);
+        assert_eq!(
+            state_of(&facts, StepId::UsersAppear),
+            StepState::WaitingForMicrosoft
+        );
     }
 
     #[test]
     fn mail_nicknames_as_external_id_fail_with_their_number() {
-        let facts = Facts { first_user: Some(5), users: 3, users_with_object_id: 1, ..Facts::default() };
+        let facts = Facts {
+            first_user: Some(5),
+            users: 3,
+            users_with_object_id: 1,
+            ..Facts::default()
+        };
         let expected = Failure::ExternalIdIsNotObjectId { without: 2, of: 3 };
         assert_eq!(
             state_of(&facts, StepId::MapExternalId),
-            StepState::Failed { reason: expected, at: Some(5) }
+            StepState::Failed {
+                reason: expected,
+                at: Some(5)
+            }
         );
     }
 
     #[test]
     fn a_refused_token_shows_where_the_credentials_are_entered() {
-        let facts = Facts { first_request: Some(1), token_refused: Some(9), ..Facts::default() };
+        let facts = Facts {
+            first_request: Some(1),
+            token_refused: Some(9),
+            ..Facts::default()
+        };
         assert_eq!(
             state_of(&facts, StepId::EnterCredentials),
-            StepState::Failed { reason: Failure::TokenRefused, at: Some(9) }
+            StepState::Failed {
+                reason: Failure::TokenRefused,
+                at: Some(9)
+            }
         );
     }
 

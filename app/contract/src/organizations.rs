@@ -57,5 +57,10 @@ pub trait Organizations {
     /// Gives it another name.
     async fn rename_organization(&self, viewer: &Viewer, organization: &str, name: &str) -> Answer<()>;
     /// Deletes it with its directories, users and groups. `confirm_name` must be its name.
-    async fn delete_organization(&self, viewer: &Viewer, organization: &str, confirm_name: &str) -> Answer<()>;
+    async fn delete_organization(
+        &self,
+        viewer: &Viewer,
+        organization: &str,
+        confirm_name: &str,
+    ) -> Answer<()>;
 }

@@ -30,6 +30,11 @@ pub const ROWS_PER_PAGE: usize = 50;
 impl<T> Page<T> {
     /// A page without rows.
     pub fn empty() -> Self {
-        Page { rows: Vec::new(), total: 0, next: None, previous: None }
+        Page {
+            rows: Vec::new(),
+            total: 0,
+            next: None,
+            previous: None,
+        }
     }
 }

@@ -156,7 +156,18 @@ pub trait People {
     /// One user.
     async fn user(&self, viewer: &Viewer, organization: &str, user: &str) -> Answer<User>;
     /// Groups of an organization, by display name.
-    async fn groups(&self, viewer: &Viewer, organization: &str, query: &GroupsQuery) -> Answer<Page<GroupRow>>;
+    async fn groups(
+        &self,
+        viewer: &Viewer,
+        organization: &str,
+        query: &GroupsQuery,
+    ) -> Answer<Page<GroupRow>>;
     /// One group with a page of its members.
-    async fn group(&self, viewer: &Viewer, organization: &str, group: &str, members: &PageRequest) -> Answer<Group>;
+    async fn group(
+        &self,
+        viewer: &Viewer,
+        organization: &str,
+        group: &str,
+        members: &PageRequest,
+    ) -> Answer<Group>;
 }

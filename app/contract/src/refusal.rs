@@ -63,7 +63,10 @@ pub enum Why {
 impl Refusal {
     /// Shorthand for [`Refusal::Invalid`].
     pub fn invalid(field: &str, why: Why) -> Self {
-        Refusal::Invalid { field: field.to_owned(), why }
+        Refusal::Invalid {
+            field: field.to_owned(),
+            why,
+        }
     }
 }
 
@@ -72,7 +75,10 @@ impl std::fmt::Display for Refusal {
         match self {
             Refusal::NotSignedIn => write!(out, "not signed in"),
             Refusal::SignInAgain { within_minutes } => {
-                write!(out, "sign in again: this needs a sign-in of the last {within_minutes} minutes")
+                write!(
+                    out,
+                    "sign in again: this needs a sign-in of the last {within_minutes} minutes"
+                )
             }
             Refusal::Forbidden => write!(out, "this role may not do that"),
             Refusal::NotFound => write!(out, "not found"),

@@ -39,20 +39,36 @@ pub(super) async fn act(act: Act, config: &Config) -> anyhow::Result<()> {
 
 async fn create(shop: &Shop, name: &str, json: bool) -> anyhow::Result<()> {
     let name = checked_name(name)?;
-    let taken = shop.read(List).await?.iter().any(|app| scim::fold(&app.name) == scim::fold(&name));
+    let taken = shop
+        .read(List)
+        .await?
+        .iter()
+        .any(|app| scim::fold(&app.name) == scim::fold(&name));
     anyhow::ensure!(!taken, "there is an app named {name} already");
-    let app = apps::App { id: AppId::new(shop.fresh("app")?), name, created_at: shop.clock.now() };
+    let app = apps::App {
+        id: AppId::new(shop.fresh("app")?),
+        name,
+        created_at: shop.clock.now(),
+    };
     shop.write(CreateApp(app.clone())).await?;
-    show(json, &json!({"id": app.id.as_str(), "name": app.name}), || format!("{}  {}", app.id, app.name));
+    show(json, &json!({"id": app.id.as_str(), "name": app.name}), || {
+        format!("{}  {}", app.id, app.name)
+    });
     Ok(())
 }
 
 async fn list(shop: &Shop, json: bool) -> anyhow::Result<()> {
     let apps = shop.read(List).await?;
-    let document = apps.iter().map(|app| json!({"id": app.id.as_str(), "name": app.name})).collect();
+    let document = apps
+        .iter()
+        .map(|app| json!({"id": app.id.as_str(), "name": app.name}))
+        .collect();
     show(json, &document, || match apps.as_slice() {
         [] => "No apps yet. Make one: rollcall app create --name NAME".to_owned(),
-        apps => apps.iter().map(|app| format!("{}  {}\n", app.id, app.name)).collect(),
+        apps => apps
+            .iter()
+            .map(|app| format!("{}  {}\n", app.id, app.name))
+            .collect(),
     });
     Ok(())
 }

@@ -7,7 +7,10 @@ pub(super) fn confirm(yes: bool, what: &str, name: &str) -> anyhow::Result<()> {
     if yes {
         return Ok(());
     }
-    anyhow::ensure!(std::io::stdin().is_terminal(), "this {what} Add --yes to do it without being asked.");
+    anyhow::ensure!(
+        std::io::stdin().is_terminal(),
+        "this {what} Add --yes to do it without being asked."
+    );
     let mut stderr = std::io::stderr();
     write!(stderr, "This {what}\nType its name, {name}, to go on: ")?;
     stderr.flush()?;

@@ -79,9 +79,12 @@ pub(super) enum Act {
 pub(super) async fn act(act: Act, config: &Config) -> anyhow::Result<()> {
     let shop = Shop::open(config).await?;
     match act {
-        Act::Create { organization, provider, name, json } => {
-            create(&shop, config, organization, provider, name, json).await
-        }
+        Act::Create {
+            organization,
+            provider,
+            name,
+            json,
+        } => create(&shop, config, organization, provider, name, json).await,
         Act::List { organization, json } => list(&shop, config, organization, json).await,
         Act::Show { id, json } => show_one(&shop, config, &id, json).await,
         Act::Disable { id, json } => edit(&shop, config, &id, DirectoryEdit::Disable, json).await,
@@ -105,7 +108,9 @@ async fn create(
     name: Option<String>,
     json: bool,
 ) -> anyhow::Result<()> {
-    let found = shop.read(organization::Get(OrganizationId::new(organization))).await?;
+    let found = shop
+        .read(organization::Get(OrganizationId::new(organization)))
+        .await?;
     let organization =
         found.ok_or_else(|| anyhow::anyhow!("there is no such organization (rollcall organization list)"))?;
     let own = crate::directory::signals::provider(provider).name();
@@ -120,7 +125,13 @@ async fn create(
         expires_at: None,
     };
     let by = shop.by(organization.app_id, organization.id, id.clone())?;
-    shop.write(CreateDirectory { by, provider, name, token }).await?;
+    shop.write(CreateDirectory {
+        by,
+        provider,
+        name,
+        token,
+    })
+    .await?;
     let endpoint = config.endpoint_url(id.as_str());
     let document = json!({"id": id.as_str(), "endpoint_url": endpoint, "bearer_token": secret.reveal()});
     show(json, &document, || {
@@ -135,10 +146,16 @@ async fn create(
 
 async fn list(shop: &Shop, config: &Config, organization: Option<String>, json: bool) -> anyhow::Result<()> {
     let which = organization.map_or(Which::All, |id| Which::Of(OrganizationId::new(id)));
-    let known = shop.read(Look { which, now: shop.clock.now() }).await?;
+    let known = shop
+        .read(Look {
+            which,
+            now: shop.clock.now(),
+        })
+        .await?;
     let documents = known.iter().map(|known| document(config, known)).collect();
     show(json, &documents, || match known.as_slice() {
-        [] => "No directories yet. Make one: rollcall directory create --organization ID --provider entra-id".to_owned(),
+        [] => "No directories yet. Make one: rollcall directory create --organization ID --provider entra-id"
+            .to_owned(),
         known => known.iter().map(|known| format!("{}\n", line(known))).collect(),
     });
     Ok(())
@@ -158,7 +175,11 @@ async fn show_one(shop: &Shop, config: &Config, id: &str, json: bool) -> anyhow:
 
 async fn edit(shop: &Shop, config: &Config, id: &str, edit: DirectoryEdit, json: bool) -> anyhow::Result<()> {
     let known = find(shop, id).await?;
-    shop.write(EditDirectory { by: by(shop, &known)?, edit }).await?;
+    shop.write(EditDirectory {
+        by: by(shop, &known)?,
+        edit,
+    })
+    .await?;
     show_one(shop, config, id, json).await
 }
 
@@ -170,16 +191,25 @@ async fn delete(shop: &Shop, id: &str, yes: bool, json: bool) -> anyhow::Result<
         counts.users, counts.groups
     );
     ask::confirm(yes, &what, &known.directory.name)?;
-    shop.write(EditDirectory { by: by(shop, &known)?, edit: DirectoryEdit::Delete }).await?;
+    shop.write(EditDirectory {
+        by: by(shop, &known)?,
+        edit: DirectoryEdit::Delete,
+    })
+    .await?;
     shop.store.purge().await?;
     let document = json!({"id": id, "deleted": true, "users": counts.users, "groups": counts.groups});
-    show(json, &document, || format!("Deleted {id}: {} users, {} groups.", counts.users, counts.groups));
+    show(json, &document, || {
+        format!("Deleted {id}: {} users, {} groups.", counts.users, counts.groups)
+    });
     Ok(())
 }
 
 /// One directory that is not deleted.
 pub(super) async fn find(shop: &Shop, id: &str) -> anyhow::Result<Known> {
-    let look = Look { which: Which::One(DirectoryId::new(id)), now: shop.clock.now() };
+    let look = Look {
+        which: Which::One(DirectoryId::new(id)),
+        now: shop.clock.now(),
+    };
     let found = shop.read(look).await?.pop();
     found.ok_or_else(|| anyhow::anyhow!("there is no directory {id} (rollcall directory list)"))
 }
@@ -187,7 +217,11 @@ pub(super) async fn find(shop: &Shop, id: &str) -> anyhow::Result<Known> {
 /// On whose behalf an act on it is done.
 pub(super) fn by(shop: &Shop, known: &Known) -> anyhow::Result<crate::directory::trace::Context> {
     let directory = &known.directory;
-    shop.by(directory.app_id.clone(), directory.organization_id.clone(), directory.id.clone())
+    shop.by(
+        directory.app_id.clone(),
+        directory.organization_id.clone(),
+        directory.id.clone(),
+    )
 }
 
 fn line(known: &Known) -> String {

@@ -19,12 +19,17 @@ pub(super) async fn make(make: Make, config: &Config) -> anyhow::Result<()> {
     let shop = Shop::open(config).await?;
     let minutes = config.settings.bootstrap.link_minutes;
     let url = bootstrap::make_link(&shop.store, &shop.clock, &shop.randomness, config).await?;
-    show(make.json, &json!({"url": url, "minutes": minutes}), || url.clone());
+    show(make.json, &json!({"url": url, "minutes": minutes}), || {
+        url.clone()
+    });
     eprintln_minutes(minutes);
     Ok(())
 }
 
 fn eprintln_minutes(minutes: u32) {
     use std::io::Write;
-    let _ = writeln!(std::io::stderr(), "This link opens the console once, within {minutes} minutes.");
+    let _ = writeln!(
+        std::io::stderr(),
+        "This link opens the console once, within {minutes} minutes."
+    );
 }

@@ -49,8 +49,16 @@ async fn create(shop: &Shop, app: Option<&str>, name: &str, json: bool) -> anyho
     });
     anyhow::ensure!(!taken, "this app has an organization named {name} already");
     let id = OrganizationId::new(shop.fresh("org")?);
-    let made = Organization { id, app_id, name, created_at: shop.clock.now() };
-    anyhow::ensure!(shop.write(CreateOrganization(made.clone())).await?, "there is no such app");
+    let made = Organization {
+        id,
+        app_id,
+        name,
+        created_at: shop.clock.now(),
+    };
+    anyhow::ensure!(
+        shop.write(CreateOrganization(made.clone())).await?,
+        "there is no such app"
+    );
     show(json, &document(&made), || format!("{}  {}", made.id, made.name));
     Ok(())
 }
@@ -63,7 +71,10 @@ async fn chosen_app(shop: &Shop, app: Option<&str>) -> anyhow::Result<AppId> {
         (None, _) => anyhow::bail!("there are several apps: say which with --app ID (rollcall app list)"),
         (Some(id), apps) => {
             let found = apps.iter().find(|app| app.id.as_str() == id);
-            Ok(found.ok_or_else(|| anyhow::anyhow!("there is no app {id} (rollcall app list)"))?.id.clone())
+            Ok(found
+                .ok_or_else(|| anyhow::anyhow!("there is no app {id} (rollcall app list)"))?
+                .id
+                .clone())
         }
     }
 }

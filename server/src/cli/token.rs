@@ -59,9 +59,19 @@ pub(super) enum Act {
 pub(super) async fn act(act: Act, config: &Config) -> anyhow::Result<()> {
     let shop = Shop::open(config).await?;
     match act {
-        Act::Create { directory, name, days, json } => create(&shop, config, &directory, &name, days, json).await,
+        Act::Create {
+            directory,
+            name,
+            days,
+            json,
+        } => create(&shop, config, &directory, &name, days, json).await,
         Act::List { directory, json } => list(&shop, &directory, json).await,
-        Act::Revoke { directory, id, yes, json } => revoke(&shop, &directory, &id, yes, json).await,
+        Act::Revoke {
+            directory,
+            id,
+            yes,
+            json,
+        } => revoke(&shop, &directory, &id, yes, json).await,
     }
 }
 
@@ -83,24 +93,43 @@ async fn create(
         expires_at: days.map(|days| shop.clock.now() + i64::from(days) * 86_400_000_000),
     };
     let id = token.id.clone();
-    match shop.store.write(CreateToken { by: by(shop, &known)?, token }).await {
+    match shop
+        .store
+        .write(CreateToken {
+            by: by(shop, &known)?,
+            token,
+        })
+        .await
+    {
         Ok(true) => {}
         Ok(false) => anyhow::bail!("there is no directory {directory}"),
-        Err(StoreError::Conflict { constraint: Unique::LiveTokens }) => {
-            anyhow::bail!("two tokens are alive already: revoke one first (rollcall token list --directory {directory})")
+        Err(StoreError::Conflict {
+            constraint: Unique::LiveTokens,
+        }) => {
+            anyhow::bail!(
+                "two tokens are alive already: revoke one first (rollcall token list --directory {directory})"
+            )
         }
         Err(error) => return Err(error.into()),
     }
     let endpoint = config.endpoint_url(directory);
     let document = json!({"id": id.as_str(), "endpoint_url": endpoint, "bearer_token": secret.reveal()});
-    show(json, &document, || format!("{id}\nBearer token, shown only now: {}", secret.reveal()));
+    show(json, &document, || {
+        format!("{id}\nBearer token, shown only now: {}", secret.reveal())
+    });
     Ok(())
 }
 
 async fn list(shop: &Shop, directory: &str, json: bool) -> anyhow::Result<()> {
     let known = find(shop, directory).await?;
-    let document = known.tokens.iter().map(|token| document(token, known.now)).collect();
-    show(json, &document, || known.tokens.iter().map(|token| line(token, known.now)).collect());
+    let document = known
+        .tokens
+        .iter()
+        .map(|token| document(token, known.now))
+        .collect();
+    show(json, &document, || {
+        known.tokens.iter().map(|token| line(token, known.now)).collect()
+    });
     Ok(())
 }
 
@@ -108,10 +137,21 @@ async fn revoke(shop: &Shop, directory: &str, id: &str, yes: bool, json: bool) -
     let known = find(shop, directory).await?;
     let token = known.tokens.iter().find(|token| token.id.as_str() == id);
     let token = token.ok_or_else(|| anyhow::anyhow!("this directory has no token {id}"))?;
-    ask::confirm(yes, &format!("ends the token {id}: whoever uses it is refused at once."), &token.name)?;
-    let revoked = shop.write(RevokeToken { by: by(shop, &known)?, token: token.id.clone() }).await?;
+    ask::confirm(
+        yes,
+        &format!("ends the token {id}: whoever uses it is refused at once."),
+        &token.name,
+    )?;
+    let revoked = shop
+        .write(RevokeToken {
+            by: by(shop, &known)?,
+            token: token.id.clone(),
+        })
+        .await?;
     anyhow::ensure!(revoked, "this token had ended already");
-    show(json, &json!({"id": id, "revoked": true}), || format!("Revoked {id}."));
+    show(json, &json!({"id": id, "revoked": true}), || {
+        format!("Revoked {id}.")
+    });
     Ok(())
 }
 
@@ -121,7 +161,11 @@ fn line(token: &Token, now: i64) -> String {
 }
 
 fn document(token: &Token, now: i64) -> Value {
-    let time = |micros: Option<i64>| micros.and_then(|at| jiff::Timestamp::from_microsecond(at).ok()).map(|at| at.to_string());
+    let time = |micros: Option<i64>| {
+        micros
+            .and_then(|at| jiff::Timestamp::from_microsecond(at).ok())
+            .map(|at| at.to_string())
+    };
     json!({
         "id": token.id.as_str(),
         "name": token.name,

@@ -21,16 +21,26 @@ pub(crate) fn between(before: &Map<String, Value>, after: &Map<String, Value>) -
     let old = flatten(before);
     let new = flatten(after);
     let value = |list: &[(String, String)], path: &str| {
-        list.iter().find(|(other, _)| other == path).map(|(_, value)| value.clone())
+        list.iter()
+            .find(|(other, _)| other == path)
+            .map(|(_, value)| value.clone())
     };
     let set = new.iter().filter_map(|(path, text)| {
         let old = value(&old, path);
-        (old.as_ref() != Some(text)).then(|| Change { path: path.clone(), old, new: Some(text.clone()) })
+        (old.as_ref() != Some(text)).then(|| Change {
+            path: path.clone(),
+            old,
+            new: Some(text.clone()),
+        })
     });
     let removed = old
         .iter()
         .filter(|(path, _)| value(&new, path).is_none())
-        .map(|(path, text)| Change { path: path.clone(), old: Some(text.clone()), new: None });
+        .map(|(path, text)| Change {
+            path: path.clone(),
+            old: Some(text.clone()),
+            new: None,
+        });
     set.chain(removed).collect()
 }
 
@@ -78,8 +88,15 @@ fn element_name(path: &str, place: usize, element: &Map<String, Value>, all: &[V
     let Some(kind) = element.get("type").and_then(Value::as_str) else {
         return format!("{path}[{place}]");
     };
-    let same = all.iter().filter(|other| other.get("type").and_then(Value::as_str) == Some(kind)).count();
-    if same == 1 { format!("{path}[type eq \"{kind}\"]") } else { format!("{path}[{place}]") }
+    let same = all
+        .iter()
+        .filter(|other| other.get("type").and_then(Value::as_str) == Some(kind))
+        .count();
+    if same == 1 {
+        format!("{path}[type eq \"{kind}\"]")
+    } else {
+        format!("{path}[{place}]")
+    }
 }
 
 #[cfg(test)]
@@ -88,7 +105,9 @@ mod tests {
     use serde_json::json;
 
     fn map(value: Value) -> Map<String, Value> {
-        let Value::Object(map) = value else { panic!("an object was meant") };
+        let Value::Object(map) = value else {
+            panic!("an object was meant")
+        };
         map
     }
 
@@ -96,7 +115,10 @@ mod tests {
     fn names_what_was_set_replaced_and_removed() {
         let before = map(json!({"userName": "a", "title": "Clerk", "active": true}));
         let after = map(json!({"userName": "a", "active": false, "nickName": "Al"}));
-        let said: Vec<_> = between(&before, &after).into_iter().map(|change| (change.path, change.old, change.new)).collect();
+        let said: Vec<_> = between(&before, &after)
+            .into_iter()
+            .map(|change| (change.path, change.old, change.new))
+            .collect();
         assert_eq!(
             said,
             [

@@ -52,7 +52,16 @@ impl Operation for CreateDirectory {
         };
         directories::create(tx, &new).await?;
         tokens::create(tx, &self.token.to_store(&self.by.directory, self.by.at)).await?;
-        leave(tx, &self.by, self.provider, &self.name, "create_directory", Some("directory.created"), &[]).await
+        leave(
+            tx,
+            &self.by,
+            self.provider,
+            &self.name,
+            "create_directory",
+            Some("directory.created"),
+            &[],
+        )
+        .await
     }
 }
 
@@ -97,7 +106,9 @@ impl Operation for EditDirectory {
     type Error = StoreError;
 
     async fn run<T: Tx>(&self, tx: &mut T) -> Result<bool, StoreError> {
-        let Some(before) = directories::get(tx, &self.by.directory).await? else { return Ok(false) };
+        let Some(before) = directories::get(tx, &self.by.directory).await? else {
+            return Ok(false);
+        };
         if self.edit.is_done(&before) {
             return Ok(true);
         }
@@ -105,7 +116,11 @@ impl Operation for EditDirectory {
         let (action, event, changes) = match &self.edit {
             DirectoryEdit::Rename(name) => {
                 directories::rename(tx, id, name).await?;
-                let change = Change { path: "name".to_owned(), old: Some(before.name.clone()), new: Some(name.clone()) };
+                let change = Change {
+                    path: "name".to_owned(),
+                    old: Some(before.name.clone()),
+                    new: Some(name.clone()),
+                };
                 ("rename_directory", None, vec![change])
             }
             DirectoryEdit::Disable => {
@@ -121,7 +136,16 @@ impl Operation for EditDirectory {
                 ("delete_directory", Some("directory.deleted"), Vec::new())
             }
         };
-        leave(tx, &self.by, before.provider, &before.name, action, event, &changes).await?;
+        leave(
+            tx,
+            &self.by,
+            before.provider,
+            &before.name,
+            action,
+            event,
+            &changes,
+        )
+        .await?;
         Ok(true)
     }
 }
@@ -146,9 +170,15 @@ async fn leave<T: Tx>(
     event: Option<&'static str>,
     changes: &[Change],
 ) -> Result<(), StoreError> {
-    let body = json!({"directory": {"id": by.directory.as_str(), "provider": provider.as_str(), "name": name}}).to_string();
+    let body =
+        json!({"directory": {"id": by.directory.as_str(), "provider": provider.as_str(), "name": name}})
+            .to_string();
     let trace = Trace {
-        subject: Subject { kind: SubjectKind::Directory, id: by.directory.as_str(), name },
+        subject: Subject {
+            kind: SubjectKind::Directory,
+            id: by.directory.as_str(),
+            name,
+        },
         action,
         status: 0,
         event: event.map(|kind| (kind, body.as_str())),

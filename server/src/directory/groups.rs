@@ -73,7 +73,11 @@ impl Operation for CreateGroup {
         let came = self.add_members(tx).await?;
         let event = group_event(self.id.as_str(), &self.body, &[]);
         let trace = Trace {
-            subject: Subject { kind: SubjectKind::Group, id: self.id.as_str(), name },
+            subject: Subject {
+                kind: SubjectKind::Group,
+                id: self.id.as_str(),
+                name,
+            },
             action: "create_group",
             status: 201,
             event: Some(("group.created", &event)),
@@ -127,14 +131,23 @@ impl Operation for SaveGroup {
     type Error = Refused;
 
     async fn run<T: Tx>(&self, tx: &mut T) -> Result<SavedGroup, Refused> {
-        let before = groups::lock(tx, &self.by.directory, &self.id).await?.ok_or_else(unknown_group)?;
+        let before = groups::lock(tx, &self.by.directory, &self.id)
+            .await?
+            .ok_or_else(unknown_group)?;
         scim::etag::if_match(self.if_match.as_deref(), before.version)?;
         let old = attributes_of(&before.body)?;
         let (new, ignored) = self.edit.apply(&old)?;
         let changes = changes::between(&old, &new);
         let moved = self.edit.move_members(tx, &self.by, &self.id).await?;
         if changes.is_empty() && moved.is_empty() {
-            return Ok(saved(&before, before.version, before.updated_at, before.body.clone(), None, ignored));
+            return Ok(saved(
+                &before,
+                before.version,
+                before.updated_at,
+                before.body.clone(),
+                None,
+                ignored,
+            ));
         }
         self.write(tx, &before, &new, changes, &moved, ignored).await
     }
@@ -155,20 +168,30 @@ impl SaveGroup {
         ignored: Vec<Ignored>,
     ) -> Result<SavedGroup, Refused> {
         let name = required_display_name(new)?;
-        let body = if changes.is_empty() { before.body.clone() } else { text_of(new) };
+        let body = if changes.is_empty() {
+            before.body.clone()
+        } else {
+            text_of(new)
+        };
         let kept = if changes.is_empty() {
             groups::touch(tx, before, self.by.at).await?
         } else {
             groups::update(tx, before, &fields(new, name, &body), self.by.at).await?
         };
         if !kept {
-            return Err(Refused::Store(StoreError::Unavailable("the group changed under its lock".to_owned())));
+            return Err(Refused::Store(StoreError::Unavailable(
+                "the group changed under its lock".to_owned(),
+            )));
         }
         let action = self.edit.action(!changes.is_empty(), moved);
         let event = (!changes.is_empty()).then(|| group_event(self.id.as_str(), &body, &changes));
         let shown: Vec<Change> = changes.into_iter().chain(moved.shown()).collect();
         let trace = Trace {
-            subject: Subject { kind: SubjectKind::Group, id: self.id.as_str(), name },
+            subject: Subject {
+                kind: SubjectKind::Group,
+                id: self.id.as_str(),
+                name,
+            },
             action,
             status: 204,
             event: event.as_deref().map(|event| ("group.updated", event)),
@@ -177,7 +200,14 @@ impl SaveGroup {
         };
         self.by.leave(tx, &trace).await?;
         tell_members(tx, &self.by, trace.subject, moved).await?;
-        let mut after = saved(before, before.version + 1, self.by.at, body, Some(action), ignored);
+        let mut after = saved(
+            before,
+            before.version + 1,
+            self.by.at,
+            body,
+            Some(action),
+            ignored,
+        );
         name.clone_into(&mut after.display_name);
         Ok(after)
     }
@@ -191,18 +221,30 @@ impl GroupEdit {
         }
     }
 
-    async fn move_members<T: Tx>(&self, tx: &mut T, by: &Context, id: &GroupId) -> Result<MemberChanges, Refused> {
+    async fn move_members<T: Tx>(
+        &self,
+        tx: &mut T,
+        by: &Context,
+        id: &GroupId,
+    ) -> Result<MemberChanges, Refused> {
         match self {
             GroupEdit::Replace(parsed) => {
                 let replace = [MemberOp::Replace(parsed.members.clone())];
                 members::carry_out(tx, &by.directory, id, &replace, by.at).await
             }
-            GroupEdit::Patch(patch) => members::carry_out(tx, &by.directory, id, patch.members(), by.at).await,
+            GroupEdit::Patch(patch) => {
+                members::carry_out(tx, &by.directory, id, patch.members(), by.at).await
+            }
         }
     }
 
     fn action(&self, attributes_changed: bool, moved: &MemberChanges) -> &'static str {
-        match (self, attributes_changed, moved.added.is_empty(), moved.removed.is_empty()) {
+        match (
+            self,
+            attributes_changed,
+            moved.added.is_empty(),
+            moved.removed.is_empty(),
+        ) {
             (GroupEdit::Replace(_), ..) => "replace_group",
             (GroupEdit::Patch(_), false, false, true) => "add_members",
             (GroupEdit::Patch(_), false, true, false) => "remove_members",
@@ -229,12 +271,19 @@ impl Operation for DeleteGroup {
 
     /// Answers the name of the group that is gone.
     async fn run<T: Tx>(&self, tx: &mut T) -> Result<String, Refused> {
-        let before = groups::lock(tx, &self.by.directory, &self.id).await?.ok_or_else(unknown_group)?;
+        let before = groups::lock(tx, &self.by.directory, &self.id)
+            .await?
+            .ok_or_else(unknown_group)?;
         scim::etag::if_match(self.if_match.as_deref(), before.version)?;
         groups::delete(tx, &self.by.directory, &self.id).await?;
-        let event = json!({"group": {"id": self.id.as_str(), "displayName": before.display_name}}).to_string();
+        let event =
+            json!({"group": {"id": self.id.as_str(), "displayName": before.display_name}}).to_string();
         let trace = Trace {
-            subject: Subject { kind: SubjectKind::Group, id: self.id.as_str(), name: &before.display_name },
+            subject: Subject {
+                kind: SubjectKind::Group,
+                id: self.id.as_str(),
+                name: &before.display_name,
+            },
             action: "delete_group",
             status: 204,
             event: Some(("group.deleted", &event)),
@@ -252,7 +301,9 @@ impl Operation for DeleteGroup {
 
 /// The refusal for an id that is not in this directory, whether it is anywhere else or not (threats T19).
 pub fn unknown_group() -> Refused {
-    Refused::Scim(scim::Error::not_found("There is no group with this id in this directory."))
+    Refused::Scim(scim::Error::not_found(
+        "There is no group with this id in this directory.",
+    ))
 }
 
 async fn tell_members<T: Tx>(
@@ -261,8 +312,15 @@ async fn tell_members<T: Tx>(
     group: Subject<'_>,
     moved: &MemberChanges,
 ) -> Result<(), StoreError> {
-    let told = [("group.member_added", &moved.added), ("group.member_removed", &moved.removed)];
-    for (place, (kind, ids)) in told.into_iter().enumerate().filter(|(_, (_, ids))| !ids.is_empty()) {
+    let told = [
+        ("group.member_added", &moved.added),
+        ("group.member_removed", &moved.removed),
+    ];
+    for (place, (kind, ids)) in told
+        .into_iter()
+        .enumerate()
+        .filter(|(_, (_, ids))| !ids.is_empty())
+    {
         let body = json!({"group": {"id": group.id, "displayName": group.name}, "members": ids}).to_string();
         by.add_event(tx, place + 1, group, kind, &body).await?;
     }
@@ -291,12 +349,17 @@ fn saved(
 }
 
 fn fields<'a>(attributes: &'a Map, display_name: &'a str, body: &'a str) -> GroupFields<'a> {
-    GroupFields { display_name, external_id: resource::external_id(attributes), body }
+    GroupFields {
+        display_name,
+        external_id: resource::external_id(attributes),
+        body,
+    }
 }
 
 fn required_display_name(attributes: &Map) -> Result<&str, Refused> {
     resource::display_name(attributes).ok_or_else(|| {
-        scim::Error::invalid_value("A group needs a displayName. In Entra, map displayName to displayName.").into()
+        scim::Error::invalid_value("A group needs a displayName. In Entra, map displayName to displayName.")
+            .into()
     })
 }
 
@@ -308,7 +371,10 @@ fn group_event(id: &str, body: &str, changes: &[Change]) -> String {
     }
     let mut event = json!({"group": group});
     if let (false, Value::Object(event)) = (changes.is_empty(), &mut event) {
-        event.insert("changed".to_owned(), changes.iter().map(|change| change.path.as_str()).collect());
+        event.insert(
+            "changed".to_owned(),
+            changes.iter().map(|change| change.path.as_str()).collect(),
+        );
     }
     event.to_string()
 }

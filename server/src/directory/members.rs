@@ -51,7 +51,11 @@ impl MemberChanges {
     pub(crate) fn shown(&self) -> Vec<Change> {
         let came = self.added.iter().map(|id| (None, Some(id.clone())));
         let went = self.removed.iter().map(|id| (Some(id.clone()), None));
-        let change = |(old, new)| Change { path: "members".to_owned(), old, new };
+        let change = |(old, new)| Change {
+            path: "members".to_owned(),
+            old,
+            new,
+        };
         let mut shown: Vec<Change> = came.chain(went).take(SHOWN).map(change).collect();
         let more = (self.added.len() + self.removed.len()).saturating_sub(SHOWN);
         if more > 0 {
@@ -73,8 +77,12 @@ pub(crate) async fn carry_out<T: Tx>(
     for op in ops {
         match op {
             MemberOp::Add(refs) => changes.add(add(tx, directory, group, refs, at).await?),
-            MemberOp::Remove(ids) => changes.remove(members::remove(tx, directory, group, &texts(ids)).await?),
-            MemberOp::RemoveWhere(filter) => changes.remove(remove_where(tx, directory, group, filter).await?),
+            MemberOp::Remove(ids) => {
+                changes.remove(members::remove(tx, directory, group, &texts(ids)).await?)
+            }
+            MemberOp::RemoveWhere(filter) => {
+                changes.remove(remove_where(tx, directory, group, filter).await?)
+            }
             MemberOp::Clear => changes.remove(members::clear(tx, directory, group).await?),
             MemberOp::Replace(refs) => {
                 let replaced = members::replace(tx, directory, group, &values(refs), at).await?;
@@ -154,7 +162,12 @@ mod tests {
     use store::members::MemberKind;
 
     fn users<I: Into<String>>(ids: impl IntoIterator<Item = I>) -> Vec<Kept> {
-        ids.into_iter().map(|id| Kept { id: id.into(), kind: MemberKind::User }).collect()
+        ids.into_iter()
+            .map(|id| Kept {
+                id: id.into(),
+                kind: MemberKind::User,
+            })
+            .collect()
     }
 
     #[test]
@@ -174,6 +187,9 @@ mod tests {
         changes.add(users((0..60).map(|number| format!("{number:03}"))));
         let shown = changes.shown();
         assert_eq!(shown.len(), SHOWN + 1);
-        assert_eq!(shown.last().and_then(|change| change.new.clone()), Some("… 10 more".to_owned()));
+        assert_eq!(
+            shown.last().and_then(|change| change.new.clone()),
+            Some("… 10 more".to_owned())
+        );
     }
 }

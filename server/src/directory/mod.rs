@@ -45,7 +45,8 @@ impl From<scim::Error> for Refused {
 
 /// Our rows hold only JSON objects that we wrote; anything else means that the file was damaged.
 pub(crate) fn attributes_of(body: &str) -> Result<scim::Map, StoreError> {
-    serde_json::from_str(body).map_err(|error| StoreError::Corrupt(format!("a stored resource is no JSON object: {error}")))
+    serde_json::from_str(body)
+        .map_err(|error| StoreError::Corrupt(format!("a stored resource is no JSON object: {error}")))
 }
 
 /// Canonical attributes as the text that is stored.

@@ -81,7 +81,12 @@ impl Known {
     /// Requests in each of the last 24 hours, oldest first.
     pub fn requests_by_hour(&self) -> Vec<u32> {
         let hours = (0..24).rev().map(|ago| in_hour(REQUEST, self.now - ago * HOUR));
-        hours.map(|name| self.signal(&name).map_or(0, |signal| u32::try_from(signal.count).unwrap_or(u32::MAX))).collect()
+        hours
+            .map(|name| {
+                self.signal(&name)
+                    .map_or(0, |signal| u32::try_from(signal.count).unwrap_or(u32::MAX))
+            })
+            .collect()
     }
 
     fn health_signals(&self) -> health::Signals {
@@ -92,10 +97,14 @@ impl Known {
             disabled: self.directory.status == Status::Disabled,
             tokens_alive: u32::try_from(alive().count()).unwrap_or(u32::MAX),
             // The last one to end decides: until then the provider can be moved over to it.
-            tokens_end_at: all_end.then(|| alive().filter_map(|token| token.expires_at).max()).flatten(),
+            tokens_end_at: all_end
+                .then(|| alive().filter_map(|token| token.expires_at).max())
+                .flatten(),
             last_request: self.last_request(),
             last_ok: self.last(OK),
-            token_refused: self.signal(TOKEN_REFUSED).map(|signal| (signal.last_at, count(signal.count))),
+            token_refused: self
+                .signal(TOKEN_REFUSED)
+                .map(|signal| (signal.last_at, count(signal.count))),
             refused: self.recent(REFUSED),
             failed: self.recent(FAILED),
             first_user: self.first_user(),
@@ -106,7 +115,11 @@ impl Known {
     fn recent(&self, sort: &str) -> Option<(i64, u64)> {
         let last = self.last(sort)?;
         let hours = [in_hour(sort, self.now), in_hour(sort, self.now - HOUR)];
-        let sum = hours.iter().filter_map(|name| self.signal(name)).map(|signal| count(signal.count)).sum();
+        let sum = hours
+            .iter()
+            .filter_map(|name| self.signal(name))
+            .map(|signal| count(signal.count))
+            .sum();
         Some((last, sum))
     }
 
@@ -115,8 +128,12 @@ impl Known {
     }
 
     fn facts(&self) -> Facts {
-        let on_demand = self.signal(ON_DEMAND).map(|signal| (signal.last_at, signal.detail.clone().unwrap_or_default()));
-        let refused = self.last(TOKEN_REFUSED).filter(|at| self.last_request().is_none_or(|last| *at > last));
+        let on_demand = self
+            .signal(ON_DEMAND)
+            .map(|signal| (signal.last_at, signal.detail.clone().unwrap_or_default()));
+        let refused = self
+            .last(TOKEN_REFUSED)
+            .filter(|at| self.last_request().is_none_or(|last| *at > last));
         Facts {
             first_request: self.first(REQUEST),
             token_refused: refused,
@@ -140,7 +157,8 @@ pub fn count(number: i64) -> u64 {
 
 /// The store's word for a provider as the contract's.
 pub fn provider(provider: Provider) -> contract::directories::Provider {
-    contract::directories::Provider::from_slug(provider.as_str()).unwrap_or(contract::directories::Provider::Scim)
+    contract::directories::Provider::from_slug(provider.as_str())
+        .unwrap_or(contract::directories::Provider::Scim)
 }
 
 #[cfg(test)]
@@ -149,7 +167,10 @@ mod tests {
 
     #[test]
     fn both_sides_know_the_same_providers() {
-        let ours: Vec<_> = contract::directories::Provider::ALL.iter().map(|provider| provider.slug()).collect();
+        let ours: Vec<_> = contract::directories::Provider::ALL
+            .iter()
+            .map(|provider| provider.slug())
+            .collect();
         let kept: Vec<_> = Provider::ALL.iter().map(|provider| provider.as_str()).collect();
         assert_eq!(ours, kept);
     }

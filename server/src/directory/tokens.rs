@@ -45,7 +45,9 @@ impl Operation for RevokeToken {
 
     async fn run<T: Tx>(&self, tx: &mut T) -> Result<bool, StoreError> {
         let all = tokens::list(tx, &self.by.directory).await?;
-        let Some(token) = all.iter().find(|token| token.id == self.token) else { return Ok(false) };
+        let Some(token) = all.iter().find(|token| token.id == self.token) else {
+            return Ok(false);
+        };
         if !tokens::revoke(tx, &self.by.directory, &self.token, self.by.at).await? {
             return Ok(false);
         }
@@ -61,6 +63,21 @@ async fn leave<T: Tx>(
     name: &str,
     action: &'static str,
 ) -> Result<(), StoreError> {
-    let subject = Subject { kind: SubjectKind::Token, id: token.as_str(), name };
-    by.leave(tx, &Trace { subject, action, status: 0, event: None, changes: &[], ignored: &[] }).await
+    let subject = Subject {
+        kind: SubjectKind::Token,
+        id: token.as_str(),
+        name,
+    };
+    by.leave(
+        tx,
+        &Trace {
+            subject,
+            action,
+            status: 0,
+            event: None,
+            changes: &[],
+            ignored: &[],
+        },
+    )
+    .await
 }

@@ -73,7 +73,13 @@ impl Context {
         events::append(tx, &self.event_row(&id, subject, kind, body)).await
     }
 
-    fn event_row<'e>(&'e self, id: &'e EventId, subject: Subject<'e>, kind: &'e str, body: &'e str) -> NewEvent<'e> {
+    fn event_row<'e>(
+        &'e self,
+        id: &'e EventId,
+        subject: Subject<'e>,
+        kind: &'e str,
+        body: &'e str,
+    ) -> NewEvent<'e> {
         NewEvent {
             id,
             app_id: &self.app,

@@ -50,7 +50,13 @@ impl CreateUser {
     pub fn new(by: Context, id: UserId, parsed: Parsed) -> Self {
         let body = text_of(&parsed.attributes);
         let event = user_event(id.as_str(), &body, &[]);
-        Self { by, id, parsed, body, event }
+        Self {
+            by,
+            id,
+            parsed,
+            body,
+            event,
+        }
     }
 }
 
@@ -62,11 +68,21 @@ impl Operation for CreateUser {
         let attributes = &self.parsed.attributes;
         let user_name = required_user_name(attributes)?;
         let emails = addresses(attributes);
-        users::insert(tx, &self.by.directory, &self.id, &fields(attributes, user_name, &emails, &self.body), self.by.at)
-            .await
-            .map_err(taken)?;
+        users::insert(
+            tx,
+            &self.by.directory,
+            &self.id,
+            &fields(attributes, user_name, &emails, &self.body),
+            self.by.at,
+        )
+        .await
+        .map_err(taken)?;
         let trace = Trace {
-            subject: Subject { kind: SubjectKind::User, id: self.id.as_str(), name: user_name },
+            subject: Subject {
+                kind: SubjectKind::User,
+                id: self.id.as_str(),
+                name: user_name,
+            },
             action: "create_user",
             status: 201,
             event: Some(("user.created", &self.event)),
@@ -119,13 +135,22 @@ impl Operation for SaveUser {
     type Error = Refused;
 
     async fn run<T: Tx>(&self, tx: &mut T) -> Result<SavedUser, Refused> {
-        let before = users::lock(tx, &self.by.directory, &self.id).await?.ok_or_else(unknown_user)?;
+        let before = users::lock(tx, &self.by.directory, &self.id)
+            .await?
+            .ok_or_else(unknown_user)?;
         scim::etag::if_match(self.if_match.as_deref(), before.version)?;
         let old = attributes_of(&before.body)?;
         let (new, ignored) = self.edit.apply(&old)?;
         let changes = changes::between(&old, &new);
         if changes.is_empty() {
-            return Ok(saved(&before, before.version, before.updated_at, before.body.clone(), None, ignored));
+            return Ok(saved(
+                &before,
+                before.version,
+                before.updated_at,
+                before.body.clone(),
+                None,
+                ignored,
+            ));
         }
         self.write(tx, &before, &new, &changes, ignored).await
     }
@@ -148,13 +173,22 @@ impl SaveUser {
         let emails = addresses(new);
         let body = text_of(new);
         let fields = fields(new, user_name, &emails, &body);
-        if !users::update(tx, before, &fields, self.by.at).await.map_err(taken)? {
-            return Err(Refused::Store(StoreError::Unavailable("the user changed under its lock".to_owned())));
+        if !users::update(tx, before, &fields, self.by.at)
+            .await
+            .map_err(taken)?
+        {
+            return Err(Refused::Store(StoreError::Unavailable(
+                "the user changed under its lock".to_owned(),
+            )));
         }
         let action = self.edit.action(before.active, fields.active);
         let event = user_event(self.id.as_str(), &body, changes);
         let trace = Trace {
-            subject: Subject { kind: SubjectKind::User, id: self.id.as_str(), name: user_name },
+            subject: Subject {
+                kind: SubjectKind::User,
+                id: self.id.as_str(),
+                name: user_name,
+            },
             action,
             status: 200,
             event: Some(("user.updated", &event)),
@@ -162,7 +196,14 @@ impl SaveUser {
             ignored: &ignored,
         };
         self.by.leave(tx, &trace).await?;
-        let mut after = saved(before, before.version + 1, self.by.at, body, Some(action), ignored);
+        let mut after = saved(
+            before,
+            before.version + 1,
+            self.by.at,
+            body,
+            Some(action),
+            ignored,
+        );
         user_name.clone_into(&mut after.user_name);
         Ok(after)
     }
@@ -203,12 +244,18 @@ impl Operation for DeleteUser {
 
     /// Answers the `userName` of the one who is gone.
     async fn run<T: Tx>(&self, tx: &mut T) -> Result<String, Refused> {
-        let before = users::lock(tx, &self.by.directory, &self.id).await?.ok_or_else(unknown_user)?;
+        let before = users::lock(tx, &self.by.directory, &self.id)
+            .await?
+            .ok_or_else(unknown_user)?;
         scim::etag::if_match(self.if_match.as_deref(), before.version)?;
         users::delete(tx, &self.by.directory, &self.id).await?;
         let event = json!({"user": {"id": self.id.as_str(), "userName": before.user_name}}).to_string();
         let trace = Trace {
-            subject: Subject { kind: SubjectKind::User, id: self.id.as_str(), name: &before.user_name },
+            subject: Subject {
+                kind: SubjectKind::User,
+                id: self.id.as_str(),
+                name: &before.user_name,
+            },
             action: "delete_user",
             status: 204,
             event: Some(("user.deleted", &event)),
@@ -226,7 +273,9 @@ impl Operation for DeleteUser {
 
 /// The refusal for an id that is not in this directory, whether it is anywhere else or not (threats T19).
 pub fn unknown_user() -> Refused {
-    Refused::Scim(scim::Error::not_found("There is no user with this id in this directory."))
+    Refused::Scim(scim::Error::not_found(
+        "There is no user with this id in this directory.",
+    ))
 }
 
 fn saved(
@@ -250,7 +299,12 @@ fn saved(
     }
 }
 
-fn fields<'a>(attributes: &'a Map, user_name: &'a str, emails: &'a [&'a str], body: &'a str) -> UserFields<'a> {
+fn fields<'a>(
+    attributes: &'a Map,
+    user_name: &'a str,
+    emails: &'a [&'a str],
+    body: &'a str,
+) -> UserFields<'a> {
     UserFields {
         user_name,
         external_id: resource::external_id(attributes),
@@ -267,13 +321,18 @@ fn addresses(attributes: &Map) -> Vec<&str> {
 
 fn required_user_name(attributes: &Map) -> Result<&str, Refused> {
     resource::user_name(attributes).ok_or_else(|| {
-        scim::Error::invalid_value("A user needs a userName. In Entra, map an attribute that every user has to userName.").into()
+        scim::Error::invalid_value(
+            "A user needs a userName. In Entra, map an attribute that every user has to userName.",
+        )
+        .into()
     })
 }
 
 fn taken(error: StoreError) -> Refused {
     match error {
-        StoreError::Conflict { constraint: Unique::UserName } => Refused::Scim(scim::Error::uniqueness(
+        StoreError::Conflict {
+            constraint: Unique::UserName,
+        } => Refused::Scim(scim::Error::uniqueness(
             "Another user of this directory already has this userName. \
              Rename or delete one of the two in Entra, then provision again.",
         )),
@@ -296,7 +355,11 @@ mod tests {
 
     #[test]
     fn an_event_is_sound_json_with_the_changed_paths() {
-        let change = Change { path: "emails[type eq \"work\"].value".to_owned(), old: None, new: Some("a".to_owned()) };
+        let change = Change {
+            path: "emails[type eq \"work\"].value".to_owned(),
+            old: None,
+            new: Some("a".to_owned()),
+        };
         let event = user_event("u1", r#"{"userName":"a"}"#, &[change]);
         let event: Value = serde_json::from_str(&event).unwrap();
         assert_eq!(

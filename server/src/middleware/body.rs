@@ -34,8 +34,14 @@ impl Verdict {
     /// The status to answer with and why; `None` while nothing is wrong.
     pub(super) fn refusal(&self) -> Option<(StatusCode, &'static str)> {
         match self.0.load(Ordering::Relaxed) {
-            1 => Some((StatusCode::PAYLOAD_TOO_LARGE, "The request's body is larger than this server accepts.")),
-            2 => Some((StatusCode::REQUEST_TIMEOUT, "The request's body did not arrive in time.")),
+            1 => Some((
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "The request's body is larger than this server accepts.",
+            )),
+            2 => Some((
+                StatusCode::REQUEST_TIMEOUT,
+                "The request's body did not arrive in time.",
+            )),
             _ => None,
         }
     }
@@ -87,8 +93,9 @@ impl<B> LimitedBody<B> {
     /// Ready when the time is up or the speed too low.
     fn poll_too_slow(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let (begun, within) = (self.begun, self.within);
-        let timer =
-            self.timer.get_or_insert_with(|| Box::pin(sleep_until(begun + GRACE.min(within))));
+        let timer = self
+            .timer
+            .get_or_insert_with(|| Box::pin(sleep_until(begun + GRACE.min(within))));
         loop {
             ready!(timer.as_mut().poll(cx));
             let elapsed = begun.elapsed();
@@ -147,7 +154,10 @@ mod tests {
     use super::*;
 
     fn limits() -> Limits {
-        crate::config::Config::from_sources(None, &[]).unwrap().settings.limits
+        crate::config::Config::from_sources(None, &[])
+            .unwrap()
+            .settings
+            .limits
     }
 
     /// `size` bytes every `every`, for ever.
@@ -190,7 +200,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_body_in_time_passes_whole() {
-        let chunks = stream::iter((0..4u8).map(|byte| Ok::<_, std::io::Error>(Frame::data(Bytes::from(vec![byte])))));
+        let chunks =
+            stream::iter((0..4u8).map(|byte| Ok::<_, std::io::Error>(Frame::data(Bytes::from(vec![byte])))));
         let verdict = Verdict::default();
         let body = LimitedBody::new(StreamBody::new(chunks), &limits(), &verdict);
         assert_eq!(body.collect().await.unwrap().to_bytes().as_ref(), [0, 1, 2, 3]);

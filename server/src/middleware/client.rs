@@ -14,8 +14,11 @@ pub(super) fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[Cidr]
     if trusted.is_empty() {
         return client;
     }
-    let values: Vec<&str> =
-        headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
+    let values: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .collect();
     for hop in values.iter().rev().flat_map(|value| value.rsplit(',')) {
         if !is_proxy(client) {
             break;
@@ -50,9 +53,19 @@ mod tests {
     fn a_trusted_proxy_names_the_right_most_stranger() {
         let trusted = &["127.0.0.1", "10.0.0.0/8"];
         assert_eq!(seen("127.0.0.1", &["203.0.113.9"], trusted), "203.0.113.9");
-        assert_eq!(seen("127.0.0.1", &["1.1.1.1, 203.0.113.9, 10.0.0.2"], trusted), "203.0.113.9");
-        assert_eq!(seen("127.0.0.1", &["1.1.1.1", "203.0.113.9", "10.0.0.2"], trusted), "203.0.113.9");
-        assert_eq!(seen("198.51.100.7", &["203.0.113.9"], trusted), "198.51.100.7", "no proxy of ours");
+        assert_eq!(
+            seen("127.0.0.1", &["1.1.1.1, 203.0.113.9, 10.0.0.2"], trusted),
+            "203.0.113.9"
+        );
+        assert_eq!(
+            seen("127.0.0.1", &["1.1.1.1", "203.0.113.9", "10.0.0.2"], trusted),
+            "203.0.113.9"
+        );
+        assert_eq!(
+            seen("198.51.100.7", &["203.0.113.9"], trusted),
+            "198.51.100.7",
+            "no proxy of ours"
+        );
         assert_eq!(seen("127.0.0.1", &["nonsense"], trusted), "127.0.0.1");
         assert_eq!(seen("::ffff:127.0.0.1", &["203.0.113.9"], trusted), "203.0.113.9");
     }

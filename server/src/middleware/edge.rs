@@ -102,7 +102,10 @@ impl Parts {
 
     /// 128 random bits. Without them the page is served under the policy that lets no script run.
     fn nonce(&self) -> Option<String> {
-        self.randomness.bytes::<16>().ok().map(|bytes| URL_SAFE_NO_PAD.encode(bytes))
+        self.randomness
+            .bytes::<16>()
+            .ok()
+            .map(|bytes| URL_SAFE_NO_PAD.encode(bytes))
     }
 
     /// What no handler ever sees.
@@ -114,7 +117,10 @@ impl Parts {
             return refuse(StatusCode::BAD_REQUEST, detail).map(closing);
         }
         if headers.len() > self.config.settings.limits.headers {
-            return refuse(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "The request has too many header lines.");
+            return refuse(
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "The request has too many header lines.",
+            );
         }
         if is_scim_in_disguise(request.uri().path()) {
             return Some(disguised(headers));
@@ -138,7 +144,9 @@ impl Parts {
         let verdict = Verdict::default();
         let mut request = request.map(|body| self.limited(body, &verdict));
         request.extensions_mut().insert(info.clone());
-        let routed = AssertUnwindSafe(self.router.clone().oneshot(request)).catch_unwind().await;
+        let routed = AssertUnwindSafe(self.router.clone().oneshot(request))
+            .catch_unwind()
+            .await;
         if let Some((status, detail)) = verdict.refusal() {
             return closing(refusal(face, status, detail));
         }
@@ -146,7 +154,11 @@ impl Parts {
             Ok(Ok(response)) => response,
             Ok(Err(never)) => match never {},
             // The panic hook has said where; nothing of it is shown (threats T85).
-            Err(_) => refusal(face, StatusCode::SERVICE_UNAVAILABLE, "A fault of ours. Please try again."),
+            Err(_) => refusal(
+                face,
+                StatusCode::SERVICE_UNAVAILABLE,
+                "A fault of ours. Please try again.",
+            ),
         }
     }
 
@@ -163,7 +175,8 @@ impl Parts {
 
     fn tell(&self, info: &RequestInfo, method: &'static str, status: StatusCode, begun: Instant) {
         let duration = begun.elapsed();
-        self.metrics.request(info.route(), method, status.as_u16(), duration);
+        self.metrics
+            .request(info.route(), method, status.as_u16(), duration);
         self.log.request(&RequestLine {
             time: self.clock.timestamp(),
             id: info.id(),
@@ -178,7 +191,9 @@ impl Parts {
 
 /// The connection is not to be used again: its next bytes may be the rest of a body we did not read.
 fn closing(mut response: Response) -> Response {
-    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+        .headers_mut()
+        .insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }
 
@@ -188,7 +203,11 @@ fn disguised(headers: &HeaderMap) -> Response {
         let detail = "Write the endpoint URL as the portal shows it: without escapes, double slashes, dots or semicolons.";
         refusal(Face::Scim, StatusCode::BAD_REQUEST, detail)
     } else {
-        refusal(Face::Scim, StatusCode::UNAUTHORIZED, "Send the directory's bearer token in the Authorization header.")
+        refusal(
+            Face::Scim,
+            StatusCode::UNAUTHORIZED,
+            "Send the directory's bearer token in the Authorization header.",
+        )
     }
 }
 
@@ -200,7 +219,9 @@ fn is_encoded(headers: &HeaderMap) -> bool {
 }
 
 fn announced_length(headers: &HeaderMap) -> u64 {
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    let length = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok());
     length.and_then(|length| length.parse().ok()).unwrap_or(0)
 }
 
@@ -219,7 +240,8 @@ impl<S: Service<Request<Body>>> Service<Request<Body>> for NoteRoute<S> {
 
     fn call(&mut self, request: Request<Body>) -> S::Future {
         let extensions = request.extensions();
-        if let (Some(info), Some(route)) = (extensions.get::<RequestInfo>(), extensions.get::<MatchedPath>()) {
+        if let (Some(info), Some(route)) = (extensions.get::<RequestInfo>(), extensions.get::<MatchedPath>())
+        {
             info.note_route(route);
         }
         self.0.call(request)

@@ -24,7 +24,10 @@ pub fn refusal(face: Face, status: StatusCode, detail: &str) -> Response {
         headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS));
     }
     if status == StatusCode::UNAUTHORIZED {
-        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"rollcall\""));
+        headers.insert(
+            header::WWW_AUTHENTICATE,
+            HeaderValue::from_static("Bearer realm=\"rollcall\""),
+        );
     }
     response
 }

@@ -12,7 +12,10 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Sets what belongs on an answer of this face. `nonce` is the one the page's scripts carry.
 pub(super) fn secure(headers: &mut HeaderMap, face: Face, nonce: Option<&str>, https: bool) {
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     if https {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, YEAR);
@@ -22,8 +25,14 @@ pub(super) fn secure(headers: &mut HeaderMap, face: Face, nonce: Option<&str>, h
     headers.insert(header::CONTENT_SECURITY_POLICY, policy.unwrap_or(NOTHING));
     if page {
         headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-        headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
-        headers.insert("permissions-policy", HeaderValue::from_static("camera=(), geolocation=(), microphone=()"));
+        headers.insert(
+            "cross-origin-opener-policy",
+            HeaderValue::from_static("same-origin"),
+        );
+        headers.insert(
+            "permissions-policy",
+            HeaderValue::from_static("camera=(), geolocation=(), microphone=()"),
+        );
     }
     if page || face != Face::Site {
         headers.entry(header::CACHE_CONTROL).or_insert(NO_STORE);
@@ -38,7 +47,9 @@ pub(super) fn name_request(headers: &mut HeaderMap, id: &str) {
 }
 
 fn is_html(headers: &HeaderMap) -> bool {
-    headers.get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"))
+    headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|value| value.as_bytes().starts_with(b"text/html"))
 }
 
 /// The policy of a page. WebAssembly needs `'wasm-unsafe-eval'`; `'strict-dynamic'` lets the one script we marked load
@@ -66,8 +77,14 @@ mod tests {
     fn a_page_carries_its_nonce_and_is_kept_by_nobody() {
         let headers = answer("text/html; charset=utf-8", Face::Console, Some("abc"));
         let policy = headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
-        assert!(policy.contains("script-src 'nonce-abc' 'strict-dynamic' 'wasm-unsafe-eval';"), "{policy}");
-        assert!(!policy.contains("'unsafe-eval'") && !policy.contains("unsafe-inline"), "{policy}");
+        assert!(
+            policy.contains("script-src 'nonce-abc' 'strict-dynamic' 'wasm-unsafe-eval';"),
+            "{policy}"
+        );
+        assert!(
+            !policy.contains("'unsafe-eval'") && !policy.contains("unsafe-inline"),
+            "{policy}"
+        );
         assert_eq!(headers[header::CACHE_CONTROL], "no-store");
         assert_eq!(headers[header::X_FRAME_OPTIONS], "DENY");
     }

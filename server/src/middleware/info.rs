@@ -28,7 +28,13 @@ struct Facts {
 
 impl RequestInfo {
     pub(super) fn new(id: String, client: IpAddr, nonce: Option<String>) -> Self {
-        Self(Arc::new(Facts { id, client, nonce, route: OnceLock::new(), directory: OnceLock::new() }))
+        Self(Arc::new(Facts {
+            id,
+            client,
+            nonce,
+            route: OnceLock::new(),
+            directory: OnceLock::new(),
+        }))
     }
 
     /// Our id of the request, also in the answer's `x-request-id`: the reference people are given.
@@ -69,7 +75,11 @@ impl<S: Sync> FromRequestParts<S> for RequestInfo {
     type Rejection = http::StatusCode;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, http::StatusCode> {
-        parts.extensions.get::<Self>().cloned().ok_or(http::StatusCode::INTERNAL_SERVER_ERROR)
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or(http::StatusCode::INTERNAL_SERVER_ERROR)
     }
 }
 
@@ -82,11 +92,18 @@ pub(super) struct RequestIds {
 
 impl RequestIds {
     pub(super) fn new(randomness: &Randomness) -> Result<Self, NoRandomness> {
-        Ok(Self { start: u32::from_be_bytes(randomness.bytes()?), next: AtomicU64::new(1) })
+        Ok(Self {
+            start: u32::from_be_bytes(randomness.bytes()?),
+            next: AtomicU64::new(1),
+        })
     }
 
     pub(super) fn next(&self) -> String {
-        format!("req_{:08x}{:08x}", self.start, self.next.fetch_add(1, Ordering::Relaxed))
+        format!(
+            "req_{:08x}{:08x}",
+            self.start,
+            self.next.fetch_add(1, Ordering::Relaxed)
+        )
     }
 }
 

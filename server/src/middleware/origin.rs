@@ -7,14 +7,10 @@ use axum::{Router, extract::Request, middleware::Next, response::Response};
 use http::{HeaderMap, Method, StatusCode, Uri, header};
 use tower_http::csrf::{ConfigError, CsrfLayer, ProtectionError};
 
-use super::{
-    fault::refusal,
-    path::Face,
-};
+use super::{fault::refusal, path::Face};
 
 const ELSEWHERE: &str = "This request came from another site, so it was not carried out.";
-const NOWHERE: &str =
-    "This request does not say which page it comes from (Origin or Sec-Fetch-Site), so it was not carried out.";
+const NOWHERE: &str = "This request does not say which page it comes from (Origin or Sec-Fetch-Site), so it was not carried out.";
 const FORMS: &str = "Send a form (application/x-www-form-urlencoded) or JSON.";
 
 /// Puts the guard in front of every route that is not for machines.
@@ -25,7 +21,9 @@ pub(crate) fn guarded(router: Router, public_url: &str) -> Result<Router, Config
     let layer = CsrfLayer::new()
         .add_trusted_origin(public_url)?
         .with_insecure_bypass(|_: &Method, uri: &Uri| Face::of(uri.path()).is_for_machines())
-        .with_rejection_response(|_: ProtectionError| refusal(Face::Console, StatusCode::FORBIDDEN, ELSEWHERE));
+        .with_rejection_response(|_: ProtectionError| {
+            refusal(Face::Console, StatusCode::FORBIDDEN, ELSEWHERE)
+        });
     Ok(router.layer(axum::middleware::from_fn(known_origin)).layer(layer))
 }
 
@@ -53,8 +51,16 @@ fn names_origin(headers: &HeaderMap) -> bool {
 
 /// A type outside this list is one another site could send without being asked first, or one we never use.
 fn is_form_or_json(headers: &HeaderMap) -> bool {
-    let Some(value) = headers.get(header::CONTENT_TYPE) else { return true };
-    let essence = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    let Some(value) = headers.get(header::CONTENT_TYPE) else {
+        return true;
+    };
+    let essence = value
+        .to_str()
+        .unwrap_or_default()
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim();
     ["application/x-www-form-urlencoded", "application/json"]
         .iter()
         .any(|known| essence.eq_ignore_ascii_case(known))

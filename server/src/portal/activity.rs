@@ -13,21 +13,45 @@ use super::answers::{activity_row, changes, ignored, page, pretty};
 
 /// What only reads.
 const READS: [&str; 9] = [
-    "find_user", "find_group", "list_users", "list_groups", "get_user", "get_group", "discover", "connection_test", "search",
+    "find_user",
+    "find_group",
+    "list_users",
+    "list_groups",
+    "get_user",
+    "get_group",
+    "discover",
+    "connection_test",
+    "search",
 ];
 
 #[async_trait::async_trait]
 impl ActivityLog for House {
-    async fn activity(&self, _: &Viewer, organization: &str, query: &ActivityQuery) -> Answer<Page<ActivityRow>> {
+    async fn activity(
+        &self,
+        _: &Viewer,
+        organization: &str,
+        query: &ActivityQuery,
+    ) -> Answer<Page<ActivityRow>> {
         self.row_of(organization).await?;
-        let list = List { organization: OrganizationId::new(organization), query: wanted(query), start: start(query) };
+        let list = List {
+            organization: OrganizationId::new(organization),
+            query: wanted(query),
+            start: start(query),
+        };
         let found = self.read_heavy(list).await?;
-        Ok(page(found, |entry| entry.seq.to_string(), |entry| activity_row(&entry)))
+        Ok(page(
+            found,
+            |entry| entry.seq.to_string(),
+            |entry| activity_row(&entry),
+        ))
     }
 
     async fn activity_entry(&self, _: &Viewer, organization: &str, entry: &str) -> Answer<ActivityEntry> {
         let seq = entry.parse().map_err(|_| Refusal::NotFound)?;
-        let get = Get { organization: OrganizationId::new(organization), seq };
+        let get = Get {
+            organization: OrganizationId::new(organization),
+            seq,
+        };
         let found = self.read(get).await?.ok_or(Refusal::NotFound)?;
         Ok(ActivityEntry {
             row: activity_row(&found),
@@ -46,7 +70,11 @@ fn wanted(query: &ActivityQuery) -> activity::ActivityQuery {
         Outcome::Refused => activity::Outcome::Refused,
         Outcome::Failed => activity::Outcome::Failed,
     });
-    let without = if query.changes_only { READS.iter().map(|&action| action.to_owned()).collect() } else { Vec::new() };
+    let without = if query.changes_only {
+        READS.iter().map(|&action| action.to_owned()).collect()
+    } else {
+        Vec::new()
+    };
     activity::ActivityQuery {
         search: query.search.clone(),
         outcome,

@@ -11,10 +11,19 @@ use crate::directory::changes::flatten;
 use crate::directory::signals::count;
 
 /// A page of rows, with the keys of its neighbours.
-pub(super) fn page<R, T>(found: store::page::Page<R>, key: impl Fn(&R) -> String, show: impl Fn(R) -> T) -> Page<T> {
+pub(super) fn page<R, T>(
+    found: store::page::Page<R>,
+    key: impl Fn(&R) -> String,
+    show: impl Fn(R) -> T,
+) -> Page<T> {
     let next = found.rows.last().filter(|_| found.has_next).map(&key);
     let previous = found.rows.first().filter(|_| found.has_previous).map(&key);
-    Page { total: count(found.total), next, previous, rows: found.rows.into_iter().map(show).collect() }
+    Page {
+        total: count(found.total),
+        next,
+        previous,
+        rows: found.rows.into_iter().map(show).collect(),
+    }
 }
 
 pub(super) fn activity_row(entry: &Activity) -> ActivityRow {
@@ -60,8 +69,17 @@ pub(super) fn changes(entry: &Activity) -> Vec<Change> {
 }
 
 pub(super) fn ignored(entry: &Activity) -> Vec<Ignored> {
-    let text = |ignored: &Value, key: &str| ignored.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let ignored = |ignored: &Value| Ignored { path: text(ignored, "path"), reason: text(ignored, "reason") };
+    let text = |ignored: &Value, key: &str| {
+        ignored
+            .get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let ignored = |ignored: &Value| Ignored {
+        path: text(ignored, "path"),
+        reason: text(ignored, "reason"),
+    };
     list(entry.ignored.as_deref()).iter().map(ignored).collect()
 }
 
@@ -70,7 +88,8 @@ fn length(list_text: Option<&str>) -> u32 {
 }
 
 fn list(text: Option<&str>) -> Vec<Value> {
-    text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+    text.and_then(|text| serde_json::from_str(text).ok())
+        .unwrap_or_default()
 }
 
 /// The request's body as it came; the method follows from what was done with it.
@@ -80,23 +99,35 @@ pub(super) fn last_sent(entry: &Activity) -> Option<LastSent> {
         "replace_user" | "replace_group" => "PUT",
         _ => "PATCH",
     };
-    Some(LastSent { at: entry.at, method: method.to_owned(), body: pretty(entry.request.as_deref()?) })
+    Some(LastSent {
+        at: entry.at,
+        method: method.to_owned(),
+        body: pretty(entry.request.as_deref()?),
+    })
 }
 
 /// JSON for people; what is no JSON (a body that was cut) as it is.
 pub(super) fn pretty(text: &str) -> String {
     let value: Option<Value> = serde_json::from_str(text).ok();
-    value.and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or_else(|| text.to_owned())
+    value
+        .and_then(|value| serde_json::to_string_pretty(&value).ok())
+        .unwrap_or_else(|| text.to_owned())
 }
 
 pub(super) fn attributes(body: &scim::Map) -> Vec<Attribute> {
-    flatten(body).into_iter().map(|(path, value)| Attribute { path, value }).collect()
+    flatten(body)
+        .into_iter()
+        .map(|(path, value)| Attribute { path, value })
+        .collect()
 }
 
 /// An `externalId` of the form of a GUID is taken for the Entra object id (entra-facts A6): Entra's default sends mailNickname.
 pub(super) fn entra_object_id(external_id: &str) -> Option<String> {
     let hyphenated = external_id.len() == 36;
-    Uuid::try_parse(external_id).ok().filter(|_| hyphenated).map(|id| id.hyphenated().to_string())
+    Uuid::try_parse(external_id)
+        .ok()
+        .filter(|_| hyphenated)
+        .map(|id| id.hyphenated().to_string())
 }
 
 #[cfg(test)]

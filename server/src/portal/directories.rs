@@ -22,7 +22,12 @@ impl Directories for House {
     async fn directories(&self, _: &Viewer, organization: &str) -> Answer<Vec<Directory>> {
         self.row_of(organization).await?;
         let which = Which::Of(OrganizationId::new(organization));
-        let known = self.read_heavy(Look { which, now: self.clock.now() }).await?;
+        let known = self
+            .read_heavy(Look {
+                which,
+                now: self.clock.now(),
+            })
+            .await?;
         Ok(known.iter().map(|known| self.shown(known)).collect())
     }
 
@@ -77,8 +82,12 @@ impl Directories for House {
         match self.store.write(CreateToken { by, token }).await {
             Ok(true) => {}
             Ok(false) => return Err(Refusal::NotFound),
-            Err(StoreError::Conflict { constraint: Unique::LiveTokens }) => {
-                return Err(Refusal::Conflict { why: Why::TwoTokensAlive });
+            Err(StoreError::Conflict {
+                constraint: Unique::LiveTokens,
+            }) => {
+                return Err(Refusal::Conflict {
+                    why: Why::TwoTokensAlive,
+                });
             }
             Err(error) => return Err(self.fault(&error)),
         }
@@ -90,7 +99,10 @@ impl Directories for House {
     async fn revoke_token(&self, viewer: &Viewer, directory: &str, token: &str) -> Answer<()> {
         self.may_touch_tokens(viewer)?;
         let known = self.known(directory).await?;
-        let revoke = RevokeToken { by: self.by(&known)?, token: TokenId::new(token) };
+        let revoke = RevokeToken {
+            by: self.by(&known)?,
+            token: TokenId::new(token),
+        };
         let revoked = self.write(revoke).await?;
         self.recorder.pulse(known.directory.organization_id);
         if revoked { Ok(()) } else { Err(Refusal::NotFound) }
@@ -126,18 +138,30 @@ impl Directories for House {
 
 impl House {
     async fn known(&self, directory: &str) -> Answer<Known> {
-        let look = Look { which: Which::One(DirectoryId::new(directory)), now: self.clock.now() };
+        let look = Look {
+            which: Which::One(DirectoryId::new(directory)),
+            now: self.clock.now(),
+        };
         self.read_heavy(look).await?.pop().ok_or(Refusal::NotFound)
     }
 
     fn by(&self, known: &Known) -> Answer<Context> {
         let directory = &known.directory;
-        self.context(&directory.organization_id, &directory.app_id, directory.id.clone())
+        self.context(
+            &directory.organization_id,
+            &directory.app_id,
+            directory.id.clone(),
+        )
     }
 
     async fn edit(&self, directory: &str, edit: DirectoryEdit) -> Answer<()> {
         let known = self.known(directory).await?;
-        let done = self.write(EditDirectory { by: self.by(&known)?, edit }).await?;
+        let done = self
+            .write(EditDirectory {
+                by: self.by(&known)?,
+                edit,
+            })
+            .await?;
         self.recorder.pulse(known.directory.organization_id);
         if done { Ok(()) } else { Err(Refusal::NotFound) }
     }
@@ -156,7 +180,13 @@ impl House {
 
     fn keep(&self, viewer: &Viewer, directory: &DirectoryId, token: &TokenId, secret: &NewToken) {
         let now = self.clock.now();
-        self.reveals.keep(&viewer.session, directory.as_str(), token.as_str(), secret.reveal(), now);
+        self.reveals.keep(
+            &viewer.session,
+            directory.as_str(),
+            token.as_str(),
+            secret.reveal(),
+            now,
+        );
     }
 
     fn shown(&self, known: &Known) -> Directory {

@@ -60,7 +60,11 @@ impl House {
 
     /// Support sees everything and changes nothing.
     fn may_change(&self, viewer: &Viewer) -> Answer<()> {
-        if viewer.role.may_change() { Ok(()) } else { Err(Refusal::Forbidden) }
+        if viewer.role.may_change() {
+            Ok(())
+        } else {
+            Err(Refusal::Forbidden)
+        }
     }
 
     /// Whoever makes or ends a token has proven who they are a moment ago (threats T10).
@@ -70,19 +74,30 @@ impl House {
         if age <= i64::from(self.reauth_minutes) * 60_000_000 {
             return Ok(());
         }
-        Err(Refusal::SignInAgain { within_minutes: self.reauth_minutes })
+        Err(Refusal::SignInAgain {
+            within_minutes: self.reauth_minutes,
+        })
     }
 
     async fn read<O: Operation<Error = StoreError>>(&self, operation: O) -> Answer<O::Output> {
-        self.store.read(operation).await.map_err(|error| self.fault(&error))
+        self.store
+            .read(operation)
+            .await
+            .map_err(|error| self.fault(&error))
     }
 
     async fn read_heavy<O: Operation<Error = StoreError>>(&self, operation: O) -> Answer<O::Output> {
-        self.store.read_heavy(operation).await.map_err(|error| self.fault(&error))
+        self.store
+            .read_heavy(operation)
+            .await
+            .map_err(|error| self.fault(&error))
     }
 
     async fn write<O: Operation<Error = StoreError>>(&self, operation: O) -> Answer<O::Output> {
-        self.store.write(operation).await.map_err(|error| self.fault(&error))
+        self.store
+            .write(operation)
+            .await
+            .map_err(|error| self.fault(&error))
     }
 
     /// Logged once, here; the reader gets a reference.
@@ -96,7 +111,12 @@ impl House {
         prefixed_id(prefix, &self.clock, &self.randomness).map_err(|error: NoRandomness| self.fault(&error))
     }
 
-    fn context(&self, organization: &OrganizationId, app: &store::ids::AppId, directory: DirectoryId) -> Answer<Context> {
+    fn context(
+        &self,
+        organization: &OrganizationId,
+        app: &store::ids::AppId,
+        directory: DirectoryId,
+    ) -> Answer<Context> {
         Ok(Context {
             directory,
             organization: organization.clone(),
@@ -139,9 +159,18 @@ mod tests {
     #[test]
     fn names_are_trimmed_and_checked() {
         assert_eq!(checked_name("name", "  Acme Corp ").as_deref(), Ok("Acme Corp"));
-        assert_eq!(checked_name("name", " "), Err(Refusal::invalid("name", Why::Empty)));
-        assert_eq!(checked_name("name", "a\u{202e}b"), Err(Refusal::invalid("name", Why::BadCharacters)));
-        assert_eq!(checked_name("name", &"x".repeat(101)), Err(Refusal::invalid("name", Why::TooLong)));
+        assert_eq!(
+            checked_name("name", " "),
+            Err(Refusal::invalid("name", Why::Empty))
+        );
+        assert_eq!(
+            checked_name("name", "a\u{202e}b"),
+            Err(Refusal::invalid("name", Why::BadCharacters))
+        );
+        assert_eq!(
+            checked_name("name", &"x".repeat(101)),
+            Err(Refusal::invalid("name", Why::TooLong))
+        );
         assert!(checked_name("name", "Ελλάδα — ١٢٣ — 株式会社").is_ok());
     }
 }

@@ -17,15 +17,30 @@ use crate::directory::signals::{Known, count};
 #[async_trait::async_trait]
 impl Organizations for House {
     async fn apps(&self, _: &Viewer) -> Answer<Vec<App>> {
-        Ok(self.read(Apps).await?.into_iter().map(|app| App { id: app.id.into_string(), name: app.name }).collect())
+        Ok(self
+            .read(Apps)
+            .await?
+            .into_iter()
+            .map(|app| App {
+                id: app.id.into_string(),
+                name: app.name,
+            })
+            .collect())
     }
 
     async fn organizations(&self, viewer: &Viewer, search: &str) -> Answer<Vec<OrganizationRow>> {
         let apps = self.apps(viewer).await?;
-        let known = self.read_heavy(Look { which: Which::All, now: self.clock.now() }).await?;
+        let known = self
+            .read_heavy(Look {
+                which: Which::All,
+                now: self.clock.now(),
+            })
+            .await?;
         let wanted = scim::fold(search);
         let summaries = self.read_heavy(Summaries).await?;
-        let found = summaries.into_iter().filter(|found| scim::fold(&found.organization.name).contains(&wanted));
+        let found = summaries
+            .into_iter()
+            .filter(|found| scim::fold(&found.organization.name).contains(&wanted));
         Ok(found.filter_map(|summary| row(summary, &apps, &known)).collect())
     }
 
@@ -41,7 +56,11 @@ impl Organizations for House {
         let apps = self.apps(viewer).await?;
         let app = match (app, apps.as_slice()) {
             ("", [only]) => only.clone(),
-            (id, all) => all.iter().find(|app| app.id == id).cloned().ok_or(Refusal::invalid("app", Why::NotOffered))?,
+            (id, all) => all
+                .iter()
+                .find(|app| app.id == id)
+                .cloned()
+                .ok_or(Refusal::invalid("app", Why::NotOffered))?,
         };
         self.name_is_free(&app, &name, None).await?;
         let row = organizations::Organization {
@@ -55,7 +74,12 @@ impl Organizations for House {
             return Err(Refusal::invalid("app", Why::NotOffered));
         }
         self.recorder.pulse(id.clone());
-        Ok(Organization { id: id.into_string(), name, app, created_at })
+        Ok(Organization {
+            id: id.into_string(),
+            name,
+            app,
+            created_at,
+        })
     }
 
     async fn rename_organization(&self, viewer: &Viewer, organization: &str, name: &str) -> Answer<()> {
@@ -69,7 +93,12 @@ impl Organizations for House {
         Ok(())
     }
 
-    async fn delete_organization(&self, viewer: &Viewer, organization: &str, confirm_name: &str) -> Answer<()> {
+    async fn delete_organization(
+        &self,
+        viewer: &Viewer,
+        organization: &str,
+        confirm_name: &str,
+    ) -> Answer<()> {
         self.may_touch_tokens(viewer)?;
         let before = self.organization(viewer, organization).await?;
         if confirm_name.trim() != before.name {
@@ -77,7 +106,12 @@ impl Organizations for House {
         }
         let id = OrganizationId::new(organization);
         let event = EventId::new(self.fresh("evt")?);
-        self.write(DeleteOrganization { id: id.clone(), event, at: self.clock.now() }).await?;
+        self.write(DeleteOrganization {
+            id: id.clone(),
+            event,
+            at: self.clock.now(),
+        })
+        .await?;
         self.recorder.pulse(id);
         self.purge();
         Ok(())
@@ -87,7 +121,9 @@ impl Organizations for House {
 impl House {
     /// The organization's row, for whoever needs its app.
     pub(super) async fn row_of(&self, organization: &str) -> Answer<organizations::Organization> {
-        self.read(Get(OrganizationId::new(organization))).await?.ok_or(Refusal::NotFound)
+        self.read(Get(OrganizationId::new(organization)))
+            .await?
+            .ok_or(Refusal::NotFound)
     }
 
     /// Two customers of one app do not carry the same name: people would mistake them.
@@ -98,7 +134,11 @@ impl House {
                 && scim::fold(&other.organization.name) == scim::fold(name)
                 && Some(other.organization.id.as_str()) != except
         });
-        if taken { Err(Refusal::invalid("name", Why::NameTaken)) } else { Ok(()) }
+        if taken {
+            Err(Refusal::invalid("name", Why::NameTaken))
+        } else {
+            Ok(())
+        }
     }
 
     /// Removes what was deleted, in the background; a task does it again at the next start if we are stopped.
@@ -113,13 +153,24 @@ impl House {
 }
 
 fn row(summary: Summary, apps: &[App], known: &[Known]) -> Option<OrganizationRow> {
-    let mine = || known.iter().filter(|known| known.directory.organization_id == summary.organization.id);
+    let mine = || {
+        known
+            .iter()
+            .filter(|known| known.directory.organization_id == summary.organization.id)
+    };
     let verdict = worst(mine().map(|known| known.health().verdict));
     let last = mine().filter_map(Known::last_request).max();
     // The checklist furthest behind is the one somebody has to go on with.
-    let steps = mine().map(|known| progress(&known.steps())).min().unwrap_or_default();
+    let steps = mine()
+        .map(|known| progress(&known.steps()))
+        .min()
+        .unwrap_or_default();
     Some(OrganizationRow {
-        verdict: if summary.directories == 0 { Verdict::NotConfigured } else { verdict },
+        verdict: if summary.directories == 0 {
+            Verdict::NotConfigured
+        } else {
+            verdict
+        },
         users: count(summary.users),
         groups: count(summary.groups),
         last_activity: last,
@@ -130,7 +181,12 @@ fn row(summary: Summary, apps: &[App], known: &[Known]) -> Option<OrganizationRo
 
 fn shown(row: organizations::Organization, apps: &[App]) -> Option<Organization> {
     let app = apps.iter().find(|app| app.id == row.app_id.as_str())?.clone();
-    Some(Organization { id: row.id.into_string(), name: row.name, app, created_at: row.created_at })
+    Some(Organization {
+        id: row.id.into_string(),
+        name: row.name,
+        app,
+        created_at: row.created_at,
+    })
 }
 
 struct Apps;

@@ -1,9 +1,7 @@
 //! Users and groups, as a directory holds them. An organization's directories are read as one list.
 
 use contract::page::{Page, PageRequest, ROWS_PER_PAGE};
-use contract::people::{
-    Group, GroupRef, GroupRow, GroupsQuery, Member, People, User, UserRow, UsersQuery,
-};
+use contract::people::{Group, GroupRef, GroupRow, GroupsQuery, Member, People, User, UserRow, UsersQuery};
 use contract::{Answer, Refusal, Viewer};
 use scim::resource::columns::{best_email, best_name};
 use store::activity::{self, Activity};
@@ -28,7 +26,10 @@ impl People for House {
         self.row_of(organization).await?;
         let list = ListUsers {
             organization: OrganizationId::new(organization),
-            query: UserQuery { search: query.search.clone(), active: query.active },
+            query: UserQuery {
+                search: query.search.clone(),
+                active: query.active,
+            },
             start: start(&query.page),
         };
         let found = self.read_heavy(list).await?;
@@ -36,7 +37,10 @@ impl People for House {
     }
 
     async fn user(&self, _: &Viewer, organization: &str, user: &str) -> Answer<User> {
-        let find = FindUser { organization: OrganizationId::new(organization), id: UserId::new(user) };
+        let find = FindUser {
+            organization: OrganizationId::new(organization),
+            id: UserId::new(user),
+        };
         let found = self.read(find).await?.ok_or(Refusal::NotFound)?;
         let body = attributes_of(&found.user.body).map_err(|error| self.fault(&error))?;
         let external_id = found.user.external_id.as_ref().map(|id| id.as_str().to_owned());
@@ -61,10 +65,20 @@ impl People for House {
             start: start(&query.page),
         };
         let (found, counts) = self.read_heavy(list).await?;
-        Ok(page(found, |group| group.key().to_string(), |group| group_row(group, &counts)))
+        Ok(page(
+            found,
+            |group| group.key().to_string(),
+            |group| group_row(group, &counts),
+        ))
     }
 
-    async fn group(&self, _: &Viewer, organization: &str, group: &str, members: &PageRequest) -> Answer<Group> {
+    async fn group(
+        &self,
+        _: &Viewer,
+        organization: &str,
+        group: &str,
+        members: &PageRequest,
+    ) -> Answer<Group> {
         let find = FindGroup {
             organization: OrganizationId::new(organization),
             id: GroupId::new(group),
@@ -113,7 +127,10 @@ fn group_row(group: groups::Group, counts: &[MemberCount]) -> GroupRow {
 }
 
 fn group_ref(group: Membership) -> GroupRef {
-    GroupRef { id: group.group_id.into_string(), display_name: group.display_name }
+    GroupRef {
+        id: group.group_id.into_string(),
+        display_name: group.display_name,
+    }
 }
 
 fn member(member: members::Member) -> Member {

@@ -23,7 +23,11 @@ struct Waiting {
 impl Reveals {
     /// Keeps a secret for the next look of this session at this directory.
     pub(super) fn keep(&self, session: &str, directory: &str, token: &str, secret: &str, now: i64) {
-        let waiting = Waiting { token: token.to_owned(), secret: secret.to_owned().into(), until: now + SHOWN_WITHIN };
+        let waiting = Waiting {
+            token: token.to_owned(),
+            secret: secret.to_owned().into(),
+            until: now + SHOWN_WITHIN,
+        };
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|_, waiting| waiting.until > now);
         kept.insert((session.to_owned(), directory.to_owned()), waiting);
@@ -49,7 +53,13 @@ mod tests {
         let reveals = Reveals::default();
         reveals.keep("s1", "d1", "t1", "secret", 0);
         assert_eq!(reveals.take("s2", "d1", 1), None);
-        assert_eq!(reveals.take("s1", "d1", 1).map(|shown| shown.bearer_token).as_deref(), Some("secret"));
+        assert_eq!(
+            reveals
+                .take("s1", "d1", 1)
+                .map(|shown| shown.bearer_token)
+                .as_deref(),
+            Some("secret")
+        );
         assert_eq!(reveals.take("s1", "d1", 1), None);
         reveals.keep("s1", "d1", "t1", "secret", 0);
         assert_eq!(reveals.take("s1", "d1", SHOWN_WITHIN), None);

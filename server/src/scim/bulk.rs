@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use axum::response::Response;
 use http::HeaderMap;
-use scim::bulk::{BulkMethod, BulkOperation, BulkRequest, BulkResult, bulk_response};
 use scim::ResourceType;
+use scim::bulk::{BulkMethod, BulkOperation, BulkRequest, BulkResult, bulk_response};
 use store::activity::SubjectKind;
 
 use super::exchange::{Answer, Body, Exchange, check_media_type};
@@ -36,7 +36,11 @@ async fn act(exchange: &Exchange, body: &[u8]) -> Result<Answer, Refused> {
             break;
         }
     }
-    let nothing = Told { kind: SubjectKind::None, id: None, name: None };
+    let nothing = Told {
+        kind: SubjectKind::None,
+        id: None,
+        name: None,
+    };
     Ok(Answer::read("bulk", nothing, Reply::ok(bulk_response(&results))))
 }
 
@@ -55,7 +59,13 @@ async fn carry_out(
         Ok(answer) => (answer.reply.location, answer.reply.etag, Ok(answer.reply.status)),
         Err(refused) => (None, None, Err(reply::error_of(refused, None))),
     };
-    BulkResult { method: operation.method, bulk_id: operation.bulk_id.clone(), location, version, outcome }
+    BulkResult {
+        method: operation.method,
+        bulk_id: operation.bulk_id.clone(),
+        location,
+        version,
+        outcome,
+    }
 }
 
 async fn run(
@@ -70,18 +80,50 @@ async fn run(
     match (operation.resource, operation.method) {
         (ResourceType::User, BulkMethod::Post) => users::create::act(exchange, None, body).await,
         (ResourceType::User, BulkMethod::Put) => {
-            users::change::save(exchange, id, None, version, body, users::change::read_replace(body)?).await
+            users::change::save(
+                exchange,
+                id,
+                None,
+                version,
+                body,
+                users::change::read_replace(body)?,
+            )
+            .await
         }
         (ResourceType::User, BulkMethod::Patch) => {
-            users::change::save(exchange, id, None, version, body, users::change::read_patch(body)?).await
+            users::change::save(
+                exchange,
+                id,
+                None,
+                version,
+                body,
+                users::change::read_patch(body)?,
+            )
+            .await
         }
         (ResourceType::User, BulkMethod::Delete) => users::delete::act(exchange, id, version).await,
         (ResourceType::Group, BulkMethod::Post) => groups::create::act(exchange, None, body).await,
         (ResourceType::Group, BulkMethod::Put) => {
-            groups::change::put(exchange, id, None, version, body, groups::change::read_replace(body)?).await
+            groups::change::put(
+                exchange,
+                id,
+                None,
+                version,
+                body,
+                groups::change::read_replace(body)?,
+            )
+            .await
         }
         (ResourceType::Group, BulkMethod::Patch) => {
-            groups::change::change(exchange, id, None, version, body, groups::change::read_patch(body)?).await
+            groups::change::change(
+                exchange,
+                id,
+                None,
+                version,
+                body,
+                groups::change::read_patch(body)?,
+            )
+            .await
         }
         (ResourceType::Group, BulkMethod::Delete) => groups::delete::act(exchange, id, version).await,
     }

@@ -72,9 +72,13 @@ pub(super) async fn guard(State(face): State<Face>, mut request: Request, next: 
     if let Some(info) = &info {
         info.note_directory(caller.directory.as_str());
     }
-    let Some(turn) = face.gates.turn(&caller.directory).await else { return reply::too_many_requests() };
+    let Some(turn) = face.gates.turn(&caller.directory).await else {
+        return reply::too_many_requests();
+    };
     let reference = info.map(|info| info.id().to_owned());
-    request.extensions_mut().insert(Exchange::new(&face, caller, reference));
+    request
+        .extensions_mut()
+        .insert(Exchange::new(&face, caller, reference));
     let response = next.run(request).await;
     drop(turn);
     response
@@ -87,7 +91,10 @@ async fn admit(
     query: Option<&str>,
 ) -> Result<Arc<Caller>, Denied> {
     let digest = credentials(headers, query)?.ok_or(Denied::Invalid)?;
-    let known = known(face, &digest).await.map_err(Denied::Unavailable)?.ok_or(Denied::Invalid)?;
+    let known = known(face, &digest)
+        .await
+        .map_err(Denied::Unavailable)?
+        .ok_or(Denied::Invalid)?;
     // Looked up by digest already; compared again in constant time, so that no index decides (T05).
     let same = verify_slices_are_equal(&known.bearer.hash, &digest).is_ok();
     let alive = known.bearer.revoked_at.is_none()
@@ -105,10 +112,17 @@ async fn admit(
 
 /// The digest of a well-formed bearer token; `Ok(None)` for anything else that was sent as one (T07, T08).
 fn credentials(headers: &HeaderMap, query: Option<&str>) -> Result<Option<TokenDigest>, Denied> {
-    let in_query = query.unwrap_or_default().split('&').any(|pair| pair.starts_with("access_token="));
+    let in_query = query
+        .unwrap_or_default()
+        .split('&')
+        .any(|pair| pair.starts_with("access_token="));
     let mut lines = headers.get_all(header::AUTHORIZATION).iter();
     let Some(line) = lines.next() else {
-        return Err(if in_query { Denied::Malformed } else { Denied::NoCredentials });
+        return Err(if in_query {
+            Denied::Malformed
+        } else {
+            Denied::NoCredentials
+        });
     };
     if in_query || lines.next().is_some() {
         return Err(Denied::Malformed);
@@ -132,7 +146,10 @@ async fn known(face: &Face, digest: &TokenDigest) -> Result<Option<Known>, Store
 impl Tokens {
     fn get(&self, digest: &TokenDigest) -> Option<Known> {
         let tokens = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        tokens.get(digest).filter(|known| known.since.elapsed() < BELIEVED).cloned()
+        tokens
+            .get(digest)
+            .filter(|known| known.since.elapsed() < BELIEVED)
+            .cloned()
     }
 
     fn remember(&self, digest: TokenDigest, bearer: Bearer) -> Known {
@@ -142,7 +159,11 @@ impl Tokens {
             app: bearer.app_id.clone(),
             token: bearer.token_id.clone(),
         });
-        let known = Known { caller, bearer: Arc::new(bearer), since: Instant::now() };
+        let known = Known {
+            caller,
+            bearer: Arc::new(bearer),
+            since: Instant::now(),
+        };
         let mut tokens = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if tokens.len() >= REMEMBERED {
             tokens.clear();
@@ -171,7 +192,8 @@ fn directory_in(path: &str) -> Option<&str> {
 
 fn refuse(face: &Face, named: Option<String>, denied: &Denied) -> Response {
     if let (Denied::Invalid | Denied::NoCredentials, Some(named)) = (denied, named) {
-        face.recorder.token_refused(DirectoryId::new(named), face.clock.now());
+        face.recorder
+            .token_refused(DirectoryId::new(named), face.clock.now());
     }
     match denied {
         Denied::NoCredentials => reply::unauthorized(None),
@@ -206,11 +228,26 @@ mod tests {
 
     #[test]
     fn credentials_come_in_one_way_only() {
-        assert!(matches!(credentials(&headers(&[]), None), Err(Denied::NoCredentials)));
-        assert!(matches!(credentials(&headers(&["Basic YTpi"]), None), Err(Denied::NoCredentials)));
-        assert!(matches!(credentials(&headers(&["Bearer a", "Bearer b"]), None), Err(Denied::Malformed)));
-        assert!(matches!(credentials(&headers(&["Bearer a"]), Some("access_token=a")), Err(Denied::Malformed)));
-        assert!(matches!(credentials(&headers(&["Bearer nonsense"]), None), Ok(None)));
+        assert!(matches!(
+            credentials(&headers(&[]), None),
+            Err(Denied::NoCredentials)
+        ));
+        assert!(matches!(
+            credentials(&headers(&["Basic YTpi"]), None),
+            Err(Denied::NoCredentials)
+        ));
+        assert!(matches!(
+            credentials(&headers(&["Bearer a", "Bearer b"]), None),
+            Err(Denied::Malformed)
+        ));
+        assert!(matches!(
+            credentials(&headers(&["Bearer a"]), Some("access_token=a")),
+            Err(Denied::Malformed)
+        ));
+        assert!(matches!(
+            credentials(&headers(&["Bearer nonsense"]), None),
+            Ok(None)
+        ));
         assert!(matches!(credentials(&headers(&["bearer  "]), None), Ok(None)));
     }
 }

@@ -13,11 +13,15 @@ use crate::directory::Refused;
 use crate::tasks::record::Told;
 
 pub(super) async fn config(exchange: Exchange, RawQuery(query): RawQuery) -> Response {
-    answer(exchange, query.as_deref(), |base| Ok(discovery::service_provider_config(base)))
+    answer(exchange, query.as_deref(), |base| {
+        Ok(discovery::service_provider_config(base))
+    })
 }
 
 pub(super) async fn resource_types(exchange: Exchange, RawQuery(query): RawQuery) -> Response {
-    answer(exchange, query.as_deref(), |base| Ok(discovery::resource_types(base)))
+    answer(exchange, query.as_deref(), |base| {
+        Ok(discovery::resource_types(base))
+    })
 }
 
 pub(super) async fn resource_type(
@@ -25,7 +29,9 @@ pub(super) async fn resource_type(
     Path((_, id)): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    answer(exchange, query.as_deref(), |base| discovery::resource_type(&id, base))
+    answer(exchange, query.as_deref(), |base| {
+        discovery::resource_type(&id, base)
+    })
 }
 
 pub(super) async fn schemas(exchange: Exchange, RawQuery(query): RawQuery) -> Response {
@@ -40,7 +46,11 @@ pub(super) async fn schema(
     answer(exchange, query.as_deref(), |base| discovery::schema(&id, base))
 }
 
-fn answer(exchange: Exchange, query: Option<&str>, document: impl FnOnce(&str) -> Result<Value, Error>) -> Response {
+fn answer(
+    exchange: Exchange,
+    query: Option<&str>,
+    document: impl FnOnce(&str) -> Result<Value, Error>,
+) -> Response {
     let result = read(&exchange, query, document);
     exchange.finish("discover", b"", result)
 }
@@ -55,6 +65,10 @@ fn read(
         return Err(Error::forbidden("Discovery documents cannot be filtered.").into());
     }
     let body = document(&exchange.base_url())?.to_string().into_bytes();
-    let nothing = Told { kind: SubjectKind::None, id: None, name: None };
+    let nothing = Told {
+        kind: SubjectKind::None,
+        id: None,
+        name: None,
+    };
     Ok(Answer::read("discover", nothing, Reply::ok(body)))
 }

@@ -12,9 +12,9 @@ use scim::Error;
 use store::activity::{Origin, Outcome, SubjectKind};
 use store::ids::EventId;
 
+use super::Face;
 use super::caller::Caller;
 use super::reply::{self, Reply};
-use super::Face;
 use crate::clock::{NoRandomness, prefixed_id, uuid_v7};
 use crate::directory::Refused;
 use crate::directory::trace::Context;
@@ -48,13 +48,24 @@ pub(super) struct Answer {
 impl Answer {
     /// An answer that only read.
     pub(super) fn read(action: &'static str, subject: Told, reply: Reply) -> Self {
-        Answer { reply, action, subject, written: false, ignored: Vec::new() }
+        Answer {
+            reply,
+            action,
+            subject,
+            written: false,
+            ignored: Vec::new(),
+        }
     }
 }
 
 impl Exchange {
     pub(super) fn new(face: &Face, caller: Arc<Caller>, reference: Option<String>) -> Self {
-        Exchange { face: face.clone(), caller, begun: Instant::now(), reference }
+        Exchange {
+            face: face.clone(),
+            caller,
+            begun: Instant::now(),
+            reference,
+        }
     }
 
     pub(super) fn face(&self) -> &Face {
@@ -69,7 +80,9 @@ impl Exchange {
             app: self.caller.app.clone(),
             origin: Origin::Scim,
             at: self.face.clock.now(),
-            event: EventId::new(prefixed_id("evt", &self.face.clock, &self.face.randomness).map_err(no_dice)?),
+            event: EventId::new(
+                prefixed_id("evt", &self.face.clock, &self.face.randomness).map_err(no_dice)?,
+            ),
             request: kept(body),
             reference: self.reference.clone(),
         })
@@ -87,7 +100,12 @@ impl Exchange {
     }
 
     /// Answers, and tells the recorder. `action` is the word for what was tried.
-    pub(super) fn finish(self, action: &'static str, body: &[u8], result: Result<Answer, Refused>) -> Response {
+    pub(super) fn finish(
+        self,
+        action: &'static str,
+        body: &[u8],
+        result: Result<Answer, Refused>,
+    ) -> Response {
         match result {
             Ok(answer) => {
                 self.tell_answer(&answer, body);
@@ -113,7 +131,11 @@ impl Exchange {
     }
 
     fn tell_refusal(&self, action: &'static str, error: &Error, body: &[u8]) {
-        let outcome = if error.status >= 500 { Outcome::Failed } else { Outcome::Refused };
+        let outcome = if error.status >= 500 {
+            Outcome::Failed
+        } else {
+            Outcome::Refused
+        };
         let mut heard = self.heard(action, error.status, outcome);
         heard.reason = Some(error.detail.clone());
         heard.request = kept(body);
@@ -130,7 +152,11 @@ impl Exchange {
             action,
             status,
             outcome,
-            subject: Told { kind: SubjectKind::None, id: None, name: None },
+            subject: Told {
+                kind: SubjectKind::None,
+                id: None,
+                name: None,
+            },
             written: false,
             reason: None,
             request: None,
@@ -145,14 +171,26 @@ impl<S: Sync> FromRequestParts<S> for Exchange {
 
     /// Present behind the guard; without it nobody was let in.
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
-        parts.extensions.get::<Self>().cloned().ok_or_else(|| reply::unauthorized(None))
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(|| reply::unauthorized(None))
     }
 }
 
 /// Refuses a body that is not announced as JSON; without an announcement it is taken for it.
 pub(super) fn check_media_type(headers: &HeaderMap) -> Result<(), Refused> {
-    let Some(announced) = headers.get(header::CONTENT_TYPE) else { return Ok(()) };
-    let media = announced.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    let Some(announced) = headers.get(header::CONTENT_TYPE) else {
+        return Ok(());
+    };
+    let media = announced
+        .to_str()
+        .unwrap_or_default()
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim();
     let known = ["application/scim+json", "application/json"];
     if known.iter().any(|known| media.eq_ignore_ascii_case(known)) {
         return Ok(());
@@ -166,12 +204,17 @@ pub(super) fn check_media_type(headers: &HeaderMap) -> Result<(), Refused> {
 
 /// A header's text, if it has one.
 pub(super) fn header_text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
-    headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned)
 }
 
 /// A request's body as the activity keeps it: without passwords (threats T15), cut where it is very long.
 fn kept(body: &[u8]) -> Option<String> {
-    let text = std::str::from_utf8(body).ok().filter(|text| !text.trim().is_empty())?;
+    let text = std::str::from_utf8(body)
+        .ok()
+        .filter(|text| !text.trim().is_empty())?;
     if text.to_ascii_lowercase().contains("password") {
         return without_passwords(text);
     }
@@ -193,7 +236,9 @@ fn redact(value: &mut serde_json::Value) {
         serde_json::Value::Object(map) => {
             let names_password = map.iter().any(|(key, path)| {
                 key.eq_ignore_ascii_case("path")
-                    && path.as_str().is_some_and(|path| path.to_ascii_lowercase().contains("password"))
+                    && path
+                        .as_str()
+                        .is_some_and(|path| path.to_ascii_lowercase().contains("password"))
             });
             for (key, value) in map.iter_mut() {
                 let secret = key.to_ascii_lowercase().contains("password")
@@ -233,13 +278,23 @@ mod tests {
             let kept = kept(text.as_bytes()).unwrap();
             assert!(!kept.contains("t0p"), "{kept}");
         }
-        assert_eq!(kept(br#"{"password":"t0p""#), None, "what cannot be read cannot be cleaned");
+        assert_eq!(
+            kept(br#"{"password":"t0p""#),
+            None,
+            "what cannot be read cannot be cleaned"
+        );
     }
 
     #[test]
     fn a_body_is_kept_as_it_came_and_cut_when_long() {
-        assert_eq!(kept(br#"{"userName": "a"}"#).as_deref(), Some(r#"{"userName": "a"}"#));
+        assert_eq!(
+            kept(br#"{"userName": "a"}"#).as_deref(),
+            Some(r#"{"userName": "a"}"#)
+        );
         assert_eq!(kept(b""), None);
-        assert_eq!(kept("ü".repeat(20_000).as_bytes()).map(|text| text.chars().count()), Some(KEPT + 1));
+        assert_eq!(
+            kept("ü".repeat(20_000).as_bytes()).map(|text| text.chars().count()),
+            Some(KEPT + 1)
+        );
     }
 }

@@ -29,11 +29,16 @@ struct Gate {
 
 /// A turn, held while a request is worked on.
 #[derive(Debug)]
-pub(super) struct Turn(#[expect(dead_code, reason = "held, not read: dropping it lets the next one in")] OwnedSemaphorePermit);
+pub(super) struct Turn(
+    #[expect(dead_code, reason = "held, not read: dropping it lets the next one in")] OwnedSemaphorePermit,
+);
 
 impl Gates {
     pub(super) fn new(limits: Limits) -> Self {
-        Gates { limits, gates: RwLock::default() }
+        Gates {
+            limits,
+            gates: RwLock::default(),
+        }
     }
 
     /// Waits for a turn. `None`: too much at once; answer 429 with Retry-After.
@@ -50,11 +55,20 @@ impl Gates {
     }
 
     fn gate(&self, directory: &DirectoryId) -> Arc<Gate> {
-        if let Some(gate) = self.gates.read().unwrap_or_else(PoisonError::into_inner).get(directory) {
+        if let Some(gate) = self
+            .gates
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(directory)
+        {
             return Arc::clone(gate);
         }
         let mut gates = self.gates.write().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(gates.entry(directory.clone()).or_insert_with(|| Arc::new(Gate::new(self.limits))))
+        Arc::clone(
+            gates
+                .entry(directory.clone())
+                .or_insert_with(|| Arc::new(Gate::new(self.limits))),
+        )
     }
 }
 
@@ -66,7 +80,10 @@ impl Gate {
             RateLimiter::direct(Quota::per_second(per_second).allow_burst(burst))
         };
         let turns = usize::try_from(limits.in_flight_per_directory.max(1)).unwrap_or(usize::MAX);
-        Gate { turns: Arc::new(Semaphore::new(turns.min(Semaphore::MAX_PERMITS))), rate: per_second.map(quota) }
+        Gate {
+            turns: Arc::new(Semaphore::new(turns.min(Semaphore::MAX_PERMITS))),
+            rate: per_second.map(quota),
+        }
     }
 }
 
@@ -75,7 +92,11 @@ mod tests {
     use super::*;
 
     fn limits(requests_per_second: u32, burst: u32, in_flight_per_directory: u32) -> Limits {
-        Limits { requests_per_second, burst, in_flight_per_directory }
+        Limits {
+            requests_per_second,
+            burst,
+            in_flight_per_directory,
+        }
     }
 
     #[tokio::test(start_paused = true)]
@@ -85,7 +106,10 @@ mod tests {
         let held = gates.turn(&a).await;
         assert!(held.is_some());
         assert!(gates.turn(&b).await.is_some());
-        assert!(gates.turn(&a).await.is_none(), "the second of the same directory gives up after its patience");
+        assert!(
+            gates.turn(&a).await.is_none(),
+            "the second of the same directory gives up after its patience"
+        );
         drop(held);
         assert!(gates.turn(&a).await.is_some());
     }

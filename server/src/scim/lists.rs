@@ -1,8 +1,8 @@
 //! What lists of users and of groups share: filter, order, pages by index or by cursor (RFC 7644 §3.4.2, RFC 9865).
 
+use scim::filter::{CompareOp, Literal};
 use scim::page::{Cursor, ListInfo, list_response, page_size};
 use scim::{Filter, ListQuery, ResourceType};
-use scim::filter::{CompareOp, Literal};
 use store::activity::SubjectKind;
 use store::scim_list::{ScimList, ScimPage, ScimStart};
 use uuid::Uuid;
@@ -29,7 +29,11 @@ enum Start {
 
 impl Asked {
     /// Reads where the page begins; a cursor must be ours, of this very query, and not too old.
-    pub(super) fn new(exchange: &Exchange, query: ListQuery, resource: ResourceType) -> Result<Self, Refused> {
+    pub(super) fn new(
+        exchange: &Exchange,
+        query: ListQuery,
+        resource: ResourceType,
+    ) -> Result<Self, Refused> {
         let start = match &query.cursor {
             Some(Some(word)) => {
                 let now = seconds(exchange);
@@ -39,7 +43,12 @@ impl Asked {
             None => Start::Skip(query.start_index.unwrap_or(1).saturating_sub(1)),
         };
         let limit = page_size(query.count);
-        Ok(Asked { endpoint: exchange.base_url(), query, start, limit })
+        Ok(Asked {
+            endpoint: exchange.base_url(),
+            query,
+            start,
+            limit,
+        })
     }
 
     /// As the store takes it.
@@ -67,7 +76,12 @@ impl Asked {
         let by_cursor = self.query.cursor.is_some();
         let next = page.next.as_ref().filter(|_| by_cursor).map(|after| {
             let fingerprint = self.query.fingerprint(resource);
-            Cursor { after: after.clone(), fingerprint, issued: seconds(exchange) }.encode()
+            Cursor {
+                after: after.clone(),
+                fingerprint,
+                issued: seconds(exchange),
+            }
+            .encode()
         });
         let info = ListInfo {
             total: page.total,
@@ -95,16 +109,26 @@ impl Asked {
             ResourceType::User => SubjectKind::User,
             ResourceType::Group => SubjectKind::Group,
         };
-        let sought = self.query.filter.as_ref().map(|filter| filter.to_string().chars().take(200).collect());
-        Told { kind, id: None, name: sought }
+        let sought = self
+            .query
+            .filter
+            .as_ref()
+            .map(|filter| filter.to_string().chars().take(200).collect());
+        Told {
+            kind,
+            id: None,
+            name: sought,
+        }
     }
 }
 
 fn asks_for_guid(filter: &Filter) -> bool {
     match filter {
-        Filter::Compare { path, op: CompareOp::Eq, value: Literal::String(text) } => {
-            path.attr != "id" && Uuid::try_parse(text).is_ok()
-        }
+        Filter::Compare {
+            path,
+            op: CompareOp::Eq,
+            value: Literal::String(text),
+        } => path.attr != "id" && Uuid::try_parse(text).is_ok(),
         Filter::Each { filter, .. } => asks_for_guid(filter),
         Filter::And(parts) => parts.iter().any(asks_for_guid),
         _ => false,
@@ -127,7 +151,9 @@ mod tests {
     fn a_connection_test_asks_for_a_guid() {
         let guid = "6f9619ff-8b86-d011-b42d-00cf4fc964ff";
         assert!(asks_for_guid(&filter(&format!("userName eq \"{guid}\""))));
-        assert!(asks_for_guid(&filter(&format!("emails[type eq \"work\"].value eq \"{guid}\""))));
+        assert!(asks_for_guid(&filter(&format!(
+            "emails[type eq \"work\"].value eq \"{guid}\""
+        ))));
         assert!(!asks_for_guid(&filter(&format!("id eq \"{guid}\""))));
         assert!(!asks_for_guid(&filter("userName eq \"megan@contoso.com\"")));
     }

@@ -86,16 +86,28 @@ pub fn routes(face: &Face) -> Router {
     Router::new()
         .route("/v2/{directory}/ServiceProviderConfig", get(discovery::config))
         .route("/v2/{directory}/ResourceTypes", get(discovery::resource_types))
-        .route("/v2/{directory}/ResourceTypes/{id}", get(discovery::resource_type))
+        .route(
+            "/v2/{directory}/ResourceTypes/{id}",
+            get(discovery::resource_type),
+        )
         .route("/v2/{directory}/Schemas", get(discovery::schemas))
         .route("/v2/{directory}/Schemas/{id}", get(discovery::schema))
-        .route("/v2/{directory}/Users", get(users::list::list).post(users::create::create))
+        .route(
+            "/v2/{directory}/Users",
+            get(users::list::list).post(users::create::create),
+        )
         .route("/v2/{directory}/Users/.search", post(users::list::search))
         .route(
             "/v2/{directory}/Users/{id}",
-            get(users::read::read).put(users::change::replace).patch(users::change::patch).delete(users::delete::delete),
+            get(users::read::read)
+                .put(users::change::replace)
+                .patch(users::change::patch)
+                .delete(users::delete::delete),
         )
-        .route("/v2/{directory}/Groups", get(groups::list::list).post(groups::create::create))
+        .route(
+            "/v2/{directory}/Groups",
+            get(groups::list::list).post(groups::create::create),
+        )
         .route("/v2/{directory}/Groups/.search", post(groups::list::search))
         .route(
             "/v2/{directory}/Groups/{id}",

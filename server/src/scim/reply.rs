@@ -23,22 +23,34 @@ pub(super) struct Reply {
 impl Reply {
     /// 200 with a body.
     pub(super) fn ok(body: Vec<u8>) -> Self {
-        Reply { status: 200, body, ..Reply::default() }
+        Reply {
+            status: 200,
+            body,
+            ..Reply::default()
+        }
     }
 
     /// 204.
     pub(super) fn no_content() -> Self {
-        Reply { status: 204, ..Reply::default() }
+        Reply {
+            status: 204,
+            ..Reply::default()
+        }
     }
 
     /// 304: the client has this version already.
     pub(super) fn not_modified(etag: String) -> Self {
-        Reply { status: 304, etag: Some(etag), ..Reply::default() }
+        Reply {
+            status: 304,
+            etag: Some(etag),
+            ..Reply::default()
+        }
     }
 
     pub(super) fn into_response(self) -> Response {
         let mut response = Response::new(Body::from(self.body));
-        *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        *response.status_mut() =
+            StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         if !matches!(self.status, 204 | 304) {
             headers.insert(header::CONTENT_TYPE, SCIM_JSON);
@@ -60,7 +72,9 @@ pub(super) fn refusal(error: &Error) -> Response {
     response.headers_mut().insert(header::CONTENT_TYPE, SCIM_JSON);
     if matches!(error.status, 429 | 503) {
         let seconds = if error.status == 429 { "1" } else { "5" };
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
     }
     response
 }
@@ -70,9 +84,9 @@ pub(super) fn error_of(refused: Refused, reference: Option<&str>) -> Error {
     match refused {
         Refused::Scim(error) if error.status < 500 => error,
         Refused::Scim(error) => unavailable(&error.detail, reference),
-        Refused::Store(StoreError::Conflict { constraint: Unique::UserName }) => {
-            Error::uniqueness("Another user of this directory already has this userName.")
-        }
+        Refused::Store(StoreError::Conflict {
+            constraint: Unique::UserName,
+        }) => Error::uniqueness("Another user of this directory already has this userName."),
         Refused::Store(StoreError::TooMany) => Error::too_many(
             "This filter would have to look through too many users or groups. \
              Filter by userName, externalId, id or an e-mail address.",
@@ -87,7 +101,9 @@ fn unavailable(why: &str, reference: Option<&str>) -> Error {
     Error {
         status: 503,
         scim_type: None,
-        detail: format!("We could not do this right now, and nothing was changed. Try again soon. Reference: {reference}"),
+        detail: format!(
+            "We could not do this right now, and nothing was changed. Try again soon. Reference: {reference}"
+        ),
     }
 }
 
@@ -103,7 +119,9 @@ pub(super) fn unauthorized(code: Option<&'static str>) -> Response {
          In Entra, enter this directory's Tenant URL and Secret token again.",
     ));
     let challenge = match code {
-        Some("invalid_token") => HeaderValue::from_static("Bearer realm=\"rollcall\", error=\"invalid_token\""),
+        Some("invalid_token") => {
+            HeaderValue::from_static("Bearer realm=\"rollcall\", error=\"invalid_token\"")
+        }
         _ => HeaderValue::from_static("Bearer realm=\"rollcall\""),
     };
     response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
@@ -112,8 +130,9 @@ pub(super) fn unauthorized(code: Option<&'static str>) -> Response {
 
 /// 400 for credentials that are sent twice or in the query (RFC 6750 §2, §3.1).
 pub(super) fn malformed_credentials() -> Response {
-    let mut response =
-        refusal(&Error::invalid_syntax("Send the bearer token once, in the Authorization header, and nowhere else."));
+    let mut response = refusal(&Error::invalid_syntax(
+        "Send the bearer token once, in the Authorization header, and nowhere else.",
+    ));
     let challenge = HeaderValue::from_static("Bearer realm=\"rollcall\", error=\"invalid_request\"");
     response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
     response
@@ -137,5 +156,9 @@ pub(super) async fn no_such_endpoint() -> Response {
 
 /// 405.
 pub(super) async fn no_such_method() -> Response {
-    refusal(&Error { status: 405, scim_type: None, detail: "This endpoint does not know that method.".to_owned() })
+    refusal(&Error {
+        status: 405,
+        scim_type: None,
+        detail: "This endpoint does not know that method.".to_owned(),
+    })
 }

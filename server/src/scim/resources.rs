@@ -73,8 +73,16 @@ impl<'a> From<&'a SavedGroup> for Row<'a> {
 }
 
 /// A user's JSON with the groups it is a direct member of; none given, none shown.
-pub(super) fn user(base: &str, row: &Row<'_>, projection: &Projection, groups: &[Membership]) -> Result<Vec<u8>, Refused> {
-    let urls: Vec<String> = groups.iter().map(|group| format!("{base}/Groups/{}", group.group_id)).collect();
+pub(super) fn user(
+    base: &str,
+    row: &Row<'_>,
+    projection: &Projection,
+    groups: &[Membership],
+) -> Result<Vec<u8>, Refused> {
+    let urls: Vec<String> = groups
+        .iter()
+        .map(|group| format!("{base}/Groups/{}", group.group_id))
+        .collect();
     let entries = groups.iter().zip(&urls).map(|(group, url)| Reference {
         value: group.group_id.as_str(),
         display: Some(&group.display_name),
@@ -83,7 +91,13 @@ pub(super) fn user(base: &str, row: &Row<'_>, projection: &Projection, groups: &
     });
     let list = references(entries);
     let extra = [("groups", list.as_slice())];
-    write(base, ResourceType::User, row, projection, if groups.is_empty() { &[] } else { &extra })
+    write(
+        base,
+        ResourceType::User,
+        row,
+        projection,
+        if groups.is_empty() { &[] } else { &extra },
+    )
 }
 
 /// A group's JSON with its members, where they are wanted.
@@ -94,8 +108,10 @@ pub(super) fn group(
     members: Option<&[Member]>,
 ) -> Result<Vec<u8>, Refused> {
     let members = members.unwrap_or_default();
-    let urls: Vec<String> =
-        members.iter().map(|member| format!("{base}/{}s/{}", member.kind.as_str(), member.id)).collect();
+    let urls: Vec<String> = members
+        .iter()
+        .map(|member| format!("{base}/{}s/{}", member.kind.as_str(), member.id))
+        .collect();
     let entries = members.iter().zip(&urls).map(|(member, url)| Reference {
         value: &member.id,
         display: None,
@@ -104,7 +120,13 @@ pub(super) fn group(
     });
     let list = references(entries);
     let extra = [("members", list.as_slice())];
-    write(base, ResourceType::Group, row, projection, if members.is_empty() { &[] } else { &extra })
+    write(
+        base,
+        ResourceType::Group,
+        row,
+        projection,
+        if members.is_empty() { &[] } else { &extra },
+    )
 }
 
 fn write(
@@ -129,7 +151,13 @@ fn write(
 }
 
 /// The answer to a change: the resource with its tag and place.
-pub(super) fn changed(status: u16, base: &str, resource: ResourceType, row: &Row<'_>, body: Vec<u8>) -> Reply {
+pub(super) fn changed(
+    status: u16,
+    base: &str,
+    resource: ResourceType,
+    row: &Row<'_>,
+    body: Vec<u8>,
+) -> Reply {
     Reply {
         status,
         body,
@@ -143,7 +171,9 @@ fn location(base: &str, resource: ResourceType, id: &str) -> String {
 }
 
 fn rfc3339(micros: i64) -> String {
-    Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH).to_string()
+    Timestamp::from_microsecond(micros)
+        .unwrap_or(Timestamp::UNIX_EPOCH)
+        .to_string()
 }
 
 /// The groups of some users, where the projection wants them.
@@ -188,7 +218,10 @@ pub(super) async fn members_of(
     if !projection.wants("members") {
         return Ok(None);
     }
-    let all = AllMembers { directory: exchange.caller.directory.clone(), group: group.clone() };
+    let all = AllMembers {
+        directory: exchange.caller.directory.clone(),
+        group: group.clone(),
+    };
     Ok(Some(exchange.face().store.read(all).await?))
 }
 

@@ -31,11 +31,18 @@ async fn act(exchange: &Exchange, body: &[u8]) -> Result<Answer, Refused> {
     };
     let asked = of_users.as_ref().or(of_groups.as_ref());
     if asked.is_some_and(|query| query.cursor.is_some()) {
-        return Err(Error::invalid_cursor("Cursors walk through /Users or /Groups, not through both.").into());
+        return Err(
+            Error::invalid_cursor("Cursors walk through /Users or /Groups, not through both.").into(),
+        );
     }
     let start = asked.and_then(|query| query.start_index).unwrap_or(1);
     let limit = page_size(asked.and_then(|query| query.count));
-    let mut page = Page { skip: start.saturating_sub(1), left: limit, total: 0, resources: Vec::new() };
+    let mut page = Page {
+        skip: start.saturating_sub(1),
+        left: limit,
+        total: 0,
+        resources: Vec::new(),
+    };
     if let Some(query) = of_users {
         let (total, rows) = users::list::part(exchange, page.narrowed(query)).await?;
         page.take(total, rows);
@@ -44,9 +51,21 @@ async fn act(exchange: &Exchange, body: &[u8]) -> Result<Answer, Refused> {
         let (total, rows) = groups::list::part(exchange, page.narrowed(query)).await?;
         page.take(total, rows);
     }
-    let info = ListInfo { total: page.total, start_index: Some(start), next_cursor: None };
-    let nothing = Told { kind: SubjectKind::None, id: None, name: None };
-    Ok(Answer::read("search", nothing, Reply::ok(list_response(&info, &page.resources))))
+    let info = ListInfo {
+        total: page.total,
+        start_index: Some(start),
+        next_cursor: None,
+    };
+    let nothing = Told {
+        kind: SubjectKind::None,
+        id: None,
+        name: None,
+    };
+    Ok(Answer::read(
+        "search",
+        nothing,
+        Reply::ok(list_response(&info, &page.resources)),
+    ))
 }
 
 /// One page that is filled from two lists.
@@ -60,7 +79,11 @@ struct Page {
 impl Page {
     /// The query for what is still missing on the page.
     fn narrowed(&self, query: ListQuery) -> ListQuery {
-        ListQuery { start_index: Some(self.skip + 1), count: Some(self.left), ..query }
+        ListQuery {
+            start_index: Some(self.skip + 1),
+            count: Some(self.left),
+            ..query
+        }
     }
 
     fn take(&mut self, total: usize, rows: Vec<Vec<u8>>) {

@@ -96,7 +96,9 @@ impl Protocols {
     ) -> io::Result<()> {
         let meter = Arc::clone(&client.meter);
         let opened = unless_ordered(&meter, pin!(Stream::open(tcp, &meter))).await;
-        let Some((protocol, stream)) = opened.unwrap_or(Ok(None))? else { return Ok(()) };
+        let Some((protocol, stream)) = opened.unwrap_or(Ok(None))? else {
+            return Ok(());
+        };
         let stream = TokioIo::new(stream);
         let done = match protocol {
             Protocol::Http1 => {
@@ -154,10 +156,17 @@ impl<H: Handler> Service<Request<Incoming>> for Client<H> {
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let under_way = (self.meter.request(), self.lifecycle.request());
-        let caller =
-            Caller { peer: self.peer, smuggling: self.meter.smuggling.load(Ordering::Relaxed) };
+        let caller = Caller {
+            peer: self.peer,
+            smuggling: self.meter.smuggling.load(Ordering::Relaxed),
+        };
         let answer = self.handler.handle(request, caller);
-        Box::pin(async move { Ok(answer.await.map(|body| Counted { body, _under_way: under_way })) })
+        Box::pin(async move {
+            Ok(answer.await.map(|body| Counted {
+                body,
+                _under_way: under_way,
+            }))
+        })
     }
 }
 

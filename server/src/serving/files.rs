@@ -10,7 +10,9 @@ pub fn open_file_limit() -> Option<usize> {
 
 /// The number of connections asked for, or what the limit leaves of it.
 pub(super) fn affordable(wanted: usize) -> usize {
-    let Some(limit) = open_file_limit() else { return wanted };
+    let Some(limit) = open_file_limit() else {
+        return wanted;
+    };
     let most = limit.saturating_sub(RESERVE).max(1);
     if wanted > most {
         tracing::info!(wanted, most, "connections are held below the limit on open files");
@@ -19,9 +21,15 @@ pub(super) fn affordable(wanted: usize) -> usize {
 }
 
 fn parse(limits: &str) -> Option<usize> {
-    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
+    let line = limits
+        .lines()
+        .find_map(|line| line.strip_prefix("Max open files"))?;
     let soft = line.split_whitespace().next()?;
-    if soft == "unlimited" { None } else { soft.parse().ok() }
+    if soft == "unlimited" {
+        None
+    } else {
+        soft.parse().ok()
+    }
 }
 
 #[cfg(test)]
@@ -30,7 +38,8 @@ mod tests {
 
     #[test]
     fn reads_the_soft_limit() {
-        let text = "Limit   Soft Limit Hard Limit Units\nMax open files            1024       4096       files\n";
+        let text =
+            "Limit   Soft Limit Hard Limit Units\nMax open files            1024       4096       files\n";
         assert_eq!(parse(text), Some(1024));
         assert_eq!(parse("Max open files  unlimited unlimited files"), None);
         assert_eq!(parse(""), None);

@@ -70,7 +70,8 @@ pub(super) struct Meter {
 
 impl Meter {
     fn note(&self, phase: Phase) {
-        self.since.store(self.now.load(Ordering::Relaxed), Ordering::Relaxed);
+        self.since
+            .store(self.now.load(Ordering::Relaxed), Ordering::Relaxed);
         self.phase.store(phase as u8, Ordering::Relaxed);
     }
 
@@ -97,7 +98,9 @@ impl Meter {
             self.write_blocked.store(NEVER, Ordering::Relaxed);
         } else {
             let now = self.now.load(Ordering::Relaxed);
-            let _ = self.write_blocked.compare_exchange(NEVER, now, Ordering::Relaxed, Ordering::Relaxed);
+            let _ = self
+                .write_blocked
+                .compare_exchange(NEVER, now, Ordering::Relaxed, Ordering::Relaxed);
         }
     }
 
@@ -120,7 +123,8 @@ impl Meter {
 
     fn give(&self, order: Order) {
         if self.order.fetch_max(order as u8, Ordering::AcqRel) < order as u8 {
-            self.ordered.store(self.now.load(Ordering::Relaxed), Ordering::Relaxed);
+            self.ordered
+                .store(self.now.load(Ordering::Relaxed), Ordering::Relaxed);
             self.waker.wake();
         }
     }
@@ -167,7 +171,11 @@ impl Registry {
             idle: limits.idle_seconds * 1000,
             write: limits.write_seconds * 1000,
         };
-        Self { now: Arc::default(), limits, open: Mutex::default() }
+        Self {
+            now: Arc::default(),
+            limits,
+            open: Mutex::default(),
+        }
     }
 
     /// A new connection; its head is awaited from now on.
@@ -198,12 +206,18 @@ impl Registry {
 
     /// Asks every connection to finish and close.
     pub(super) fn close_all(&self) {
-        self.open().meters.values().for_each(|meter| meter.give(Order::Close));
+        self.open()
+            .meters
+            .values()
+            .for_each(|meter| meter.give(Order::Close));
     }
 
     /// Cuts every connection.
     pub(super) fn cut_all(&self) {
-        self.open().meters.values().for_each(|meter| meter.give(Order::Cut));
+        self.open()
+            .meters
+            .values()
+            .for_each(|meter| meter.give(Order::Cut));
     }
 
     /// Ends what takes too long.
@@ -227,7 +241,11 @@ impl Registry {
         if meter.is(Phase::Idle) && spent >= self.limits.idle {
             let asked = meter.order.load(Ordering::Relaxed) >= Order::Close as u8;
             let waited = now.saturating_sub(meter.ordered.load(Ordering::Relaxed));
-            return Some(if asked && waited >= CLOSING_GRACE_MILLIS { Order::Cut } else { Order::Close });
+            return Some(if asked && waited >= CLOSING_GRACE_MILLIS {
+                Order::Cut
+            } else {
+                Order::Close
+            });
         }
         None
     }
@@ -258,7 +276,11 @@ mod tests {
         let meter = registry.enter();
         assert_eq!(order_at(&registry, &meter, 9_999), Order::None);
         meter.read();
-        assert_eq!(order_at(&registry, &meter, 10_000), Order::Cut, "drips do not help");
+        assert_eq!(
+            order_at(&registry, &meter, 10_000),
+            Order::Cut,
+            "drips do not help"
+        );
     }
 
     #[test]
@@ -270,7 +292,11 @@ mod tests {
         drop(request);
         assert_eq!(order_at(&registry, &meter, 574_000), Order::None);
         assert_eq!(order_at(&registry, &meter, 575_000), Order::Close);
-        assert_eq!(order_at(&registry, &meter, 585_000), Order::Cut, "when it did not");
+        assert_eq!(
+            order_at(&registry, &meter, 585_000),
+            Order::Cut,
+            "when it did not"
+        );
     }
 
     #[test]
@@ -303,7 +329,11 @@ mod tests {
         assert_eq!(order_at(&registry, &meter, 29_000), Order::None);
         meter.wrote(true);
         meter.wrote(false);
-        assert_eq!(order_at(&registry, &meter, 58_000), Order::None, "it took something in between");
+        assert_eq!(
+            order_at(&registry, &meter, 58_000),
+            Order::None,
+            "it took something in between"
+        );
         assert_eq!(order_at(&registry, &meter, 59_000), Order::Cut);
     }
 

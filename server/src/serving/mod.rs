@@ -26,9 +26,9 @@ use tokio::{
 };
 use tokio_util::task::TaskTracker;
 
+use connection::Client;
 pub use connection::{Caller, Handler};
 pub use files::open_file_limit;
-use connection::Client;
 use meter::{Registry, SWEEP};
 
 use crate::{config::Settings, lifecycle::Lifecycle};

@@ -65,7 +65,14 @@ impl Stream {
         first_len: usize,
         heads: Option<Heads>,
     ) -> Self {
-        Self { tcp, meter: Arc::clone(meter), first, first_len, first_taken: 0, heads }
+        Self {
+            tcp,
+            meter: Arc::clone(meter),
+            first,
+            first_len,
+            first_taken: 0,
+            heads,
+        }
     }
 
     fn came(&mut self, bytes: &[u8]) {
@@ -198,7 +205,11 @@ mod tests {
     fn finds_both_headers_however_the_bytes_are_cut() {
         for size in 1..BOTH.len() {
             let mut heads = Heads::default();
-            let found = BOTH.chunks(size).map(|part| heads.smuggle(part)).filter(|found| *found).count();
+            let found = BOTH
+                .chunks(size)
+                .map(|part| heads.smuggle(part))
+                .filter(|found| *found)
+                .count();
             assert_eq!(found, 1, "in pieces of {size}");
         }
     }
@@ -212,7 +223,11 @@ mod tests {
 
     #[test]
     fn one_of_them_is_fine() {
-        for name in ["Content-Length: 4", "Transfer-Encoding: chunked", "X-Content-Length: 4\r\nTE: trailers"] {
+        for name in [
+            "Content-Length: 4",
+            "Transfer-Encoding: chunked",
+            "X-Content-Length: 4\r\nTE: trailers",
+        ] {
             let head = format!("POST / HTTP/1.1\r\nHost: h\r\n{name}\r\n\r\n");
             assert!(!Heads::default().smuggle(head.repeat(3).as_bytes()), "{name}");
         }

@@ -39,7 +39,13 @@ pub async fn make_link(
     let token = secrets::make(TokenKind::Enter, randomness)?;
     let now = clock.now();
     let ends = now + i64::from(config.settings.bootstrap.link_minutes) * MINUTE;
-    store.write(Keep { digest: token.digest, now, ends }).await?;
+    store
+        .write(Keep {
+            digest: token.digest,
+            now,
+            ends,
+        })
+        .await?;
     Ok(format!("{}/enter/{}", config.public_url, token.reveal()))
 }
 
@@ -54,7 +60,11 @@ pub async fn first_link(
     config: &Config,
 ) -> Result<Option<String>, BootstrapError> {
     let first = store.write(FirstStart(clock.now())).await?;
-    if first { make_link(store, clock, randomness, config).await.map(Some) } else { Ok(None) }
+    if first {
+        make_link(store, clock, randomness, config).await.map(Some)
+    } else {
+        Ok(None)
+    }
 }
 
 /// Uses a link up and begins a session. `None`: the link is unknown, used, or past its end.
@@ -65,7 +75,9 @@ pub(super) async fn redeem(
     limits: Limits,
     randomness: &Randomness,
 ) -> Result<Option<NewToken>, BootstrapError> {
-    let Some(link) = secrets::recognise(TokenKind::Enter, link) else { return Ok(None) };
+    let Some(link) = secrets::recognise(TokenKind::Enter, link) else {
+        return Ok(None);
+    };
     let cookie = secrets::make(TokenKind::Session, randomness)?;
     let session = session::begin(cookie.digest, now, limits);
     let entered = store.write(Enter { link, session }).await?;

@@ -8,7 +8,9 @@ const NAME: &str = "__Host-rollcall";
 
 /// The token in the request's cookie.
 pub(super) fn read(headers: &HeaderMap) -> Option<String> {
-    CookieJar::from_headers(headers).get(NAME).map(|cookie| cookie.value().to_owned())
+    CookieJar::from_headers(headers)
+        .get(NAME)
+        .map(|cookie| cookie.value().to_owned())
 }
 
 /// `Set-Cookie` for a session that lasts so many seconds at most.
@@ -31,7 +33,10 @@ mod tests {
     #[test]
     fn reads_its_own_cookie_among_others() {
         let mut headers = HeaderMap::new();
-        headers.append("cookie", HeaderValue::from_static("theme=dark; __Host-rollcall=abc"));
+        headers.append(
+            "cookie",
+            HeaderValue::from_static("theme=dark; __Host-rollcall=abc"),
+        );
         assert_eq!(read(&headers).as_deref(), Some("abc"));
         assert_eq!(read(&HeaderMap::new()), None);
     }

@@ -82,7 +82,9 @@ pub async fn find_viewer(State(state): State<AppState>, mut request: Request, ne
 
 async fn viewer(state: &AppState, headers: &HeaderMap) -> Result<Option<Viewer>, StoreError> {
     let token = cookie::read(headers);
-    let Some(digest) = token.and_then(|token| recognise(TokenKind::Session, &token)) else { return Ok(None) };
+    let Some(digest) = token.and_then(|token| recognise(TokenKind::Session, &token)) else {
+        return Ok(None);
+    };
     let counts = !headers.contains_key(app::server::LIVE);
     let limits = state.config.settings.session;
     session::viewer(&state.store, digest, state.clock.now(), limits, counts).await
@@ -90,7 +92,9 @@ async fn viewer(state: &AppState, headers: &HeaderMap) -> Result<Option<Viewer>,
 
 fn sent_on(to: &'static str, cookie: Option<HeaderValue>) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
-    response.headers_mut().insert(header::LOCATION, HeaderValue::from_static(to));
+    response
+        .headers_mut()
+        .insert(header::LOCATION, HeaderValue::from_static(to));
     if let Some(cookie) = cookie {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
@@ -98,6 +102,7 @@ fn sent_on(to: &'static str, cookie: Option<HeaderValue>) -> Response {
 }
 
 fn unavailable() -> Response {
-    let detail = "Rollcall cannot reach its database right now. Nothing was lost; please try again in a moment.";
+    let detail =
+        "Rollcall cannot reach its database right now. Nothing was lost; please try again in a moment.";
     refusal(Face::Console, StatusCode::SERVICE_UNAVAILABLE, detail)
 }

@@ -45,12 +45,20 @@ pub(super) async fn viewer(
     limits: Limits,
     counts: bool,
 ) -> Result<Option<Viewer>, StoreError> {
-    let Some(session) = store.read(Find(digest)).await? else { return Ok(None) };
+    let Some(session) = store.read(Find(digest)).await? else {
+        return Ok(None);
+    };
     if session.revoked_at.is_some() || session.expires_at <= now {
         return Ok(None);
     }
     if counts && now - session.seen_at >= NOTED {
-        let touched = store.write(Touch { digest, now, end: end(session.created_at, now, limits) }).await;
+        let touched = store
+            .write(Touch {
+                digest,
+                now,
+                end: end(session.created_at, now, limits),
+            })
+            .await;
         // The session lives until its noted end; reading goes on while nothing can be written (threats T81).
         if let Err(error) = touched {
             tracing::warn!(%error, "the use of a session could not be noted");
@@ -125,7 +133,11 @@ impl Operation for Revoke {
 mod tests {
     use super::*;
 
-    const LIMITS: Limits = Limits { idle_minutes: 10, absolute_minutes: 25, reauth_minutes: 10 };
+    const LIMITS: Limits = Limits {
+        idle_minutes: 10,
+        absolute_minutes: 25,
+        reauth_minutes: 10,
+    };
 
     #[test]
     fn a_session_ends_when_idle_and_in_any_case() {

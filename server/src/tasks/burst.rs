@@ -71,7 +71,13 @@ mod tests {
         assert_eq!(burst.touch(SECOND, "u1", "megan", true), None);
         assert_eq!(burst.touch(2 * SECOND, "u1", "megan", true), None);
         assert_eq!(burst.end(3 * SECOND), None);
-        assert_eq!(burst.end(7 * SECOND), Some(Seen::OnDemand { name: "megan".into(), at: 2 * SECOND }));
+        assert_eq!(
+            burst.end(7 * SECOND),
+            Some(Seen::OnDemand {
+                name: "megan".into(),
+                at: 2 * SECOND
+            })
+        );
         assert_eq!(burst.end(20 * SECOND), None);
     }
 
@@ -96,6 +102,12 @@ mod tests {
         let mut burst = Burst::default();
         assert_eq!(burst.touch(SECOND, "u1", "megan", true), None);
         let told = burst.touch(60 * SECOND, "u2", "adele", true);
-        assert_eq!(told, Some(Seen::OnDemand { name: "megan".into(), at: SECOND }));
+        assert_eq!(
+            told,
+            Some(Seen::OnDemand {
+                name: "megan".into(),
+                at: SECOND
+            })
+        );
     }
 }

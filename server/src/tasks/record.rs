@@ -95,7 +95,13 @@ impl Recorder {
     pub fn start(store: Store, clock: Clock, lifecycle: &Lifecycle) -> (Self, JoinHandle<()>) {
         let (news, inbox) = mpsc::channel(WAITING);
         let (pulses, _) = broadcast::channel(256);
-        let desk = Desk { store, clock, pulses: pulses.clone(), open: Batch::default(), directories: HashMap::new() };
+        let desk = Desk {
+            store,
+            clock,
+            pulses: pulses.clone(),
+            open: Batch::default(),
+            directories: HashMap::new(),
+        };
         let task = tokio::spawn(desk.run(inbox, lifecycle.clone()));
         (Recorder { news, pulses }, task)
     }
@@ -199,7 +205,10 @@ impl Desk {
         match news {
             News::Heard(heard) => self.note(*heard),
             News::TokenRefused(directory, at) => {
-                self.directories.entry(directory.clone()).or_default().refused_since = true;
+                self.directories
+                    .entry(directory.clone())
+                    .or_default()
+                    .refused_since = true;
                 let (last, count) = self.open.refused.entry(directory).or_insert((at, 0));
                 *last = at.max(*last);
                 *count += 1;
@@ -213,7 +222,9 @@ impl Desk {
 
     fn note(&mut self, heard: Heard) {
         let memory = self.directories.entry(heard.directory.clone()).or_default();
-        memory.organization.get_or_insert_with(|| heard.organization.clone());
+        memory
+            .organization
+            .get_or_insert_with(|| heard.organization.clone());
         if std::mem::take(&mut memory.refused_since) {
             self.open.reset.push(heard.directory.clone());
         }
@@ -262,7 +273,9 @@ impl Desk {
 
 impl Memory {
     fn seen(&mut self, heard: &Heard) -> Option<Seen> {
-        let (Some(id), Some(name)) = (&heard.subject.id, &heard.subject.name) else { return None };
+        let (Some(id), Some(name)) = (&heard.subject.id, &heard.subject.name) else {
+            return None;
+        };
         let wrote = heard.written && heard.subject.kind == SubjectKind::User;
         self.burst.touch(heard.at, id, name, wrote)
     }
@@ -296,7 +309,11 @@ impl Batch {
         let (kept, count) = self.counted.entry(key).or_insert_with(|| (heard.clone(), 0));
         *count += 1;
         if *count > 1 {
-            kept.subject = Told { kind: heard.subject.kind, id: None, name: None };
+            kept.subject = Told {
+                kind: heard.subject.kind,
+                id: None,
+                name: None,
+            };
             kept.at = heard.at;
         }
     }
@@ -342,7 +359,10 @@ impl Batch {
     }
 
     fn bump(&mut self, directory: &DirectoryId, name: &str, at: i64, detail: Option<String>) {
-        let bump = self.bumps.entry((directory.clone(), name.to_owned())).or_insert((at, 0, None));
+        let bump = self
+            .bumps
+            .entry((directory.clone(), name.to_owned()))
+            .or_insert((at, 0, None));
         *bump = (at.max(bump.0), bump.1 + 1, detail.or(bump.2.take()));
     }
 }
@@ -363,15 +383,23 @@ impl Operation for Write {
         for directory in &batch.reset {
             signals::reset(tx, directory, names::TOKEN_REFUSED).await?;
         }
-        let bumps: Vec<Bump> = batch.bumps.iter().map(|((directory_id, name), (at, count, detail))| Bump {
-            directory_id: directory_id.clone(),
-            name: name.clone(),
-            at: *at,
-            count: *count,
-            detail: detail.clone(),
-        }).collect();
+        let bumps: Vec<Bump> = batch
+            .bumps
+            .iter()
+            .map(|((directory_id, name), (at, count, detail))| Bump {
+                directory_id: directory_id.clone(),
+                name: name.clone(),
+                at: *at,
+                count: *count,
+                detail: detail.clone(),
+            })
+            .collect();
         signals::bump(tx, &bumps).await?;
-        let uses: Vec<(TokenId, i64)> = batch.uses.iter().map(|(token, at)| (token.clone(), *at)).collect();
+        let uses: Vec<(TokenId, i64)> = batch
+            .uses
+            .iter()
+            .map(|(token, at)| (token.clone(), *at))
+            .collect();
         tokens::touch(tx, &uses).await?;
         self.refusals(tx).await
     }
@@ -382,7 +410,9 @@ impl Write {
     async fn refusals<T: Tx>(&self, tx: &mut T) -> Result<Vec<OrganizationId>, StoreError> {
         let mut organizations = Vec::new();
         for (directory, (at, count)) in &self.0.refused {
-            let Some(found) = directories::get(tx, directory).await? else { continue };
+            let Some(found) = directories::get(tx, directory).await? else {
+                continue;
+            };
             let bump = |name: &str| Bump {
                 directory_id: directory.clone(),
                 name: name.to_owned(),
@@ -435,7 +465,9 @@ fn refused_entry(directory: &DirectoryId, at: i64, count: i64) -> NewActivity<'_
         request: None,
         changes: None,
         ignored: None,
-        reason: Some("The bearer token is missing, wrong, revoked, expired or belongs to another endpoint URL."),
+        reason: Some(
+            "The bearer token is missing, wrong, revoked, expired or belongs to another endpoint URL.",
+        ),
         reference: None,
     }
 }

@@ -22,7 +22,17 @@ pub(in crate::scim) async fn replace(
     body: Body,
 ) -> Response {
     let result = match check_media_type(&headers).and_then(|()| read_replace(&body)) {
-        Ok(edit) => put(&exchange, id, query.as_deref(), header_text(&headers, header::IF_MATCH), &body, edit).await,
+        Ok(edit) => {
+            put(
+                &exchange,
+                id,
+                query.as_deref(),
+                header_text(&headers, header::IF_MATCH),
+                &body,
+                edit,
+            )
+            .await
+        }
         Err(refused) => Err(refused),
     };
     exchange.finish("replace_group", &body, result)
@@ -36,7 +46,17 @@ pub(in crate::scim) async fn patch(
     body: Body,
 ) -> Response {
     let result = match check_media_type(&headers).and_then(|()| read_patch(&body)) {
-        Ok(edit) => change(&exchange, id, query.as_deref(), header_text(&headers, header::IF_MATCH), &body, edit).await,
+        Ok(edit) => {
+            change(
+                &exchange,
+                id,
+                query.as_deref(),
+                header_text(&headers, header::IF_MATCH),
+                &body,
+                edit,
+            )
+            .await
+        }
         Err(refused) => Err(refused),
     };
     exchange.finish("patch_group", &body, result)
@@ -80,7 +100,10 @@ pub(in crate::scim) async fn change(
     if !projection.is_default() {
         return full_answer(exchange, query, saved).await;
     }
-    let reply = Reply { etag: Some(scim::etag::etag(saved.version)), ..Reply::no_content() };
+    let reply = Reply {
+        etag: Some(scim::etag::etag(saved.version)),
+        ..Reply::no_content()
+    };
     Ok(answer(saved, reply))
 }
 
@@ -91,7 +114,12 @@ async fn save(
     body: &[u8],
     edit: GroupEdit,
 ) -> Result<SavedGroup, Refused> {
-    let save = SaveGroup { by: exchange.context(body)?, id: GroupId::new(id), if_match, edit };
+    let save = SaveGroup {
+        by: exchange.context(body)?,
+        id: GroupId::new(id),
+        if_match,
+        edit,
+    };
     exchange.face().store.write(save).await
 }
 

@@ -26,11 +26,19 @@ pub(in crate::scim) async fn create(
     exchange.finish("create_group", &body, result)
 }
 
-pub(in crate::scim) async fn act(exchange: &Exchange, query: Option<&str>, body: &[u8]) -> Result<Answer, Refused> {
+pub(in crate::scim) async fn act(
+    exchange: &Exchange,
+    query: Option<&str>,
+    body: &[u8],
+) -> Result<Answer, Refused> {
     let projection = scim::query::projection(query, ResourceType::Group)?;
     let parsed = parse_group(body)?;
     let id = GroupId::new(exchange.fresh_id()?);
-    let saved = exchange.face().store.write(CreateGroup::new(exchange.context(body)?, id, parsed)).await?;
+    let saved = exchange
+        .face()
+        .store
+        .write(CreateGroup::new(exchange.context(body)?, id, parsed))
+        .await?;
     let members = resources::members_of(exchange, &projection, &saved.id).await?;
     let row = Row::from(&saved);
     let base = exchange.base_url();

@@ -20,8 +20,16 @@ pub(in crate::scim) async fn delete(
     exchange.finish("delete_group", b"", result)
 }
 
-pub(in crate::scim) async fn act(exchange: &Exchange, id: String, if_match: Option<String>) -> Result<Answer, Refused> {
-    let delete = DeleteGroup { by: exchange.context(b"")?, id: GroupId::new(id.clone()), if_match };
+pub(in crate::scim) async fn act(
+    exchange: &Exchange,
+    id: String,
+    if_match: Option<String>,
+) -> Result<Answer, Refused> {
+    let delete = DeleteGroup {
+        by: exchange.context(b"")?,
+        id: GroupId::new(id.clone()),
+        if_match,
+    };
     let name = exchange.face().store.write(delete).await?;
     Ok(Answer {
         reply: Reply::no_content(),

@@ -40,7 +40,10 @@ async fn act(exchange: &Exchange, query: ListQuery) -> Result<Answer, Refused> {
 }
 
 /// How many there are, and one page of them: for a search over users and groups together.
-pub(in crate::scim) async fn part(exchange: &Exchange, query: ListQuery) -> Result<(usize, Vec<Vec<u8>>), Refused> {
+pub(in crate::scim) async fn part(
+    exchange: &Exchange,
+    query: ListQuery,
+) -> Result<(usize, Vec<Vec<u8>>), Refused> {
     let (_, found, written) = find(exchange, query).await?;
     Ok((found.total, written))
 }
@@ -50,14 +53,26 @@ type Found = (Arc<Asked>, ScimPage<Group>, Vec<Vec<u8>>);
 async fn find(exchange: &Exchange, query: ListQuery) -> Result<Found, Refused> {
     let quick = scim_list::is_quick(query.filter.as_ref(), ResourceType::Group);
     let asked = Arc::new(Asked::new(exchange, query, ResourceType::Group)?);
-    let list = List { directory: exchange.caller.directory.clone(), asked: Arc::clone(&asked) };
+    let list = List {
+        directory: exchange.caller.directory.clone(),
+        asked: Arc::clone(&asked),
+    };
     let store = &exchange.face().store;
-    let found = if quick { store.read(list).await? } else { store.read_heavy(list).await? };
+    let found = if quick {
+        store.read(list).await?
+    } else {
+        store.read_heavy(list).await?
+    };
     let projection = &asked.query.projection;
     let mut written = Vec::with_capacity(found.rows.len());
     for group in &found.rows {
         let members = resources::members_of(exchange, projection, &group.id).await?;
-        written.push(resources::group(&asked.endpoint, &Row::from(group), projection, members.as_deref())?);
+        written.push(resources::group(
+            &asked.endpoint,
+            &Row::from(group),
+            projection,
+            members.as_deref(),
+        )?);
     }
     Ok((asked, found, written))
 }

@@ -12,5 +12,9 @@ use crate::tasks::record::Told;
 
 /// A group, as the recorder is told of it.
 fn told(id: &str, name: &str) -> Told {
-    Told { kind: SubjectKind::Group, id: Some(id.to_owned()), name: Some(name.to_owned()) }
+    Told {
+        kind: SubjectKind::Group,
+        id: Some(id.to_owned()),
+        name: Some(name.to_owned()),
+    }
 }

@@ -25,19 +25,38 @@ pub(in crate::scim) async fn read(
     exchange.finish("get_group", b"", result)
 }
 
-async fn act(exchange: &Exchange, id: String, query: Option<&str>, headers: &HeaderMap) -> Result<Answer, Refused> {
+async fn act(
+    exchange: &Exchange,
+    id: String,
+    query: Option<&str>,
+    headers: &HeaderMap,
+) -> Result<Answer, Refused> {
     let projection = scim::query::projection(query, ResourceType::Group)?;
-    let get = GetGroup { directory: exchange.caller.directory.clone(), id: GroupId::new(id) };
+    let get = GetGroup {
+        directory: exchange.caller.directory.clone(),
+        id: GroupId::new(id),
+    };
     let group = exchange.face().store.read(get).await?.ok_or_else(unknown_group)?;
     let subject = told(group.id.as_str(), &group.display_name);
-    if scim::etag::if_none_match(header_text(headers, header::IF_NONE_MATCH).as_deref(), group.version) {
-        return Ok(Answer::read("get_group", subject, Reply::not_modified(scim::etag::etag(group.version))));
+    if scim::etag::if_none_match(
+        header_text(headers, header::IF_NONE_MATCH).as_deref(),
+        group.version,
+    ) {
+        return Ok(Answer::read(
+            "get_group",
+            subject,
+            Reply::not_modified(scim::etag::etag(group.version)),
+        ));
     }
     let members = resources::members_of(exchange, &projection, &group.id).await?;
     let base = exchange.base_url();
     let row = Row::from(&group);
     let json = resources::group(&base, &row, &projection, members.as_deref())?;
-    Ok(Answer::read("get_group", subject, resources::changed(200, &base, ResourceType::Group, &row, json)))
+    Ok(Answer::read(
+        "get_group",
+        subject,
+        resources::changed(200, &base, ResourceType::Group, &row, json),
+    ))
 }
 
 struct GetGroup {

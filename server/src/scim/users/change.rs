@@ -55,7 +55,15 @@ async fn act(
     body: &[u8],
     edit: Result<UserEdit, Refused>,
 ) -> Result<Answer, Refused> {
-    save(exchange, id, query, header_text(headers, header::IF_MATCH), body, edit?).await
+    save(
+        exchange,
+        id,
+        query,
+        header_text(headers, header::IF_MATCH),
+        body,
+        edit?,
+    )
+    .await
 }
 
 pub(in crate::scim) async fn save(
@@ -67,7 +75,12 @@ pub(in crate::scim) async fn save(
     edit: UserEdit,
 ) -> Result<Answer, Refused> {
     let projection = scim::query::projection(query, ResourceType::User)?;
-    let save = SaveUser { by: exchange.context(body)?, id: UserId::new(id), if_match, edit };
+    let save = SaveUser {
+        by: exchange.context(body)?,
+        id: UserId::new(id),
+        if_match,
+        edit,
+    };
     let saved = exchange.face().store.write(save).await?;
     let groups = resources::memberships(exchange, &projection, vec![saved.id.as_str().to_owned()]).await?;
     let base = exchange.base_url();

@@ -26,11 +26,19 @@ pub(in crate::scim) async fn create(
     exchange.finish("create_user", &body, result)
 }
 
-pub(in crate::scim) async fn act(exchange: &Exchange, query: Option<&str>, body: &[u8]) -> Result<Answer, Refused> {
+pub(in crate::scim) async fn act(
+    exchange: &Exchange,
+    query: Option<&str>,
+    body: &[u8],
+) -> Result<Answer, Refused> {
     let projection = scim::query::projection(query, ResourceType::User)?;
     let parsed = parse_user(body)?;
     let id = UserId::new(exchange.fresh_id()?);
-    let saved = exchange.face().store.write(CreateUser::new(exchange.context(body)?, id, parsed)).await?;
+    let saved = exchange
+        .face()
+        .store
+        .write(CreateUser::new(exchange.context(body)?, id, parsed))
+        .await?;
     let row = Row::from(&saved);
     let base = exchange.base_url();
     let json = resources::user(&base, &row, &projection, &[])?;

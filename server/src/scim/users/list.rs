@@ -6,9 +6,9 @@ use axum::extract::RawQuery;
 use axum::response::Response;
 use http::HeaderMap;
 use scim::{ListQuery, ResourceType};
-use store::users::User;
 use store::ids::DirectoryId;
 use store::scim_list::{self, ScimPage};
+use store::users::User;
 use store::{Operation, StoreError, Tx};
 
 use crate::directory::Refused;
@@ -40,7 +40,10 @@ async fn act(exchange: &Exchange, query: ListQuery) -> Result<Answer, Refused> {
 }
 
 /// How many there are, and one page of them: for a search over users and groups together.
-pub(in crate::scim) async fn part(exchange: &Exchange, query: ListQuery) -> Result<(usize, Vec<Vec<u8>>), Refused> {
+pub(in crate::scim) async fn part(
+    exchange: &Exchange,
+    query: ListQuery,
+) -> Result<(usize, Vec<Vec<u8>>), Refused> {
     let (_, found, written) = find(exchange, query).await?;
     Ok((found.total, written))
 }
@@ -50,16 +53,36 @@ type Found = (Arc<Asked>, ScimPage<User>, Vec<Vec<u8>>);
 async fn find(exchange: &Exchange, query: ListQuery) -> Result<Found, Refused> {
     let quick = scim_list::is_quick(query.filter.as_ref(), ResourceType::User);
     let asked = Arc::new(Asked::new(exchange, query, ResourceType::User)?);
-    let list = List { directory: exchange.caller.directory.clone(), asked: Arc::clone(&asked) };
+    let list = List {
+        directory: exchange.caller.directory.clone(),
+        asked: Arc::clone(&asked),
+    };
     let store = &exchange.face().store;
-    let found = if quick { store.read(list).await? } else { store.read_heavy(list).await? };
+    let found = if quick {
+        store.read(list).await?
+    } else {
+        store.read_heavy(list).await?
+    };
     let projection = &asked.query.projection;
-    let ids = found.rows.iter().map(|user| user.id.as_str().to_owned()).collect();
+    let ids = found
+        .rows
+        .iter()
+        .map(|user| user.id.as_str().to_owned())
+        .collect();
     let groups = resources::memberships(exchange, projection, ids).await?;
     let mut written = Vec::with_capacity(found.rows.len());
     for user in &found.rows {
-        let mine: Vec<_> = groups.iter().filter(|group| group.member_id == user.id.as_str()).cloned().collect();
-        written.push(resources::user(&asked.endpoint, &Row::from(user), projection, &mine)?);
+        let mine: Vec<_> = groups
+            .iter()
+            .filter(|group| group.member_id == user.id.as_str())
+            .cloned()
+            .collect();
+        written.push(resources::user(
+            &asked.endpoint,
+            &Row::from(user),
+            projection,
+            &mine,
+        )?);
     }
     Ok((asked, found, written))
 }

@@ -12,5 +12,9 @@ use crate::tasks::record::Told;
 
 /// A user, as the recorder is told of it.
 fn told(id: &str, name: &str) -> Told {
-    Told { kind: SubjectKind::User, id: Some(id.to_owned()), name: Some(name.to_owned()) }
+    Told {
+        kind: SubjectKind::User,
+        id: Some(id.to_owned()),
+        name: Some(name.to_owned()),
+    }
 }

@@ -25,19 +25,38 @@ pub(in crate::scim) async fn read(
     exchange.finish("get_user", b"", result)
 }
 
-async fn act(exchange: &Exchange, id: String, query: Option<&str>, headers: &HeaderMap) -> Result<Answer, Refused> {
+async fn act(
+    exchange: &Exchange,
+    id: String,
+    query: Option<&str>,
+    headers: &HeaderMap,
+) -> Result<Answer, Refused> {
     let projection = scim::query::projection(query, ResourceType::User)?;
-    let get = GetUser { directory: exchange.caller.directory.clone(), id: UserId::new(id) };
+    let get = GetUser {
+        directory: exchange.caller.directory.clone(),
+        id: UserId::new(id),
+    };
     let user = exchange.face().store.read(get).await?.ok_or_else(unknown_user)?;
     let subject = told(user.id.as_str(), &user.user_name);
-    if scim::etag::if_none_match(header_text(headers, header::IF_NONE_MATCH).as_deref(), user.version) {
-        return Ok(Answer::read("get_user", subject, Reply::not_modified(scim::etag::etag(user.version))));
+    if scim::etag::if_none_match(
+        header_text(headers, header::IF_NONE_MATCH).as_deref(),
+        user.version,
+    ) {
+        return Ok(Answer::read(
+            "get_user",
+            subject,
+            Reply::not_modified(scim::etag::etag(user.version)),
+        ));
     }
     let groups = resources::memberships(exchange, &projection, vec![user.id.as_str().to_owned()]).await?;
     let base = exchange.base_url();
     let row = Row::from(&user);
     let json = resources::user(&base, &row, &projection, &groups)?;
-    Ok(Answer::read("get_user", subject, resources::changed(200, &base, ResourceType::User, &row, json)))
+    Ok(Answer::read(
+        "get_user",
+        subject,
+        resources::changed(200, &base, ResourceType::User, &row, json),
+    ))
 }
 
 struct GetUser {
