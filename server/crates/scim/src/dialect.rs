@@ -6,11 +6,73 @@
 use serde_json::Value;
 
 use crate::{
-    Map,
+    Ignored, Map, ResourceType,
     filter::{CompareOp, Filter, Literal},
     json,
-    schema::{AttrPath, Attribute, ENTERPRISE_USER},
+    patch::MemberOp,
+    resource::MemberRef,
+    schema::{AttrPath, Attribute, ENTERPRISE_USER, Schema},
 };
+
+/// A4: the flags that may stand in the endpoint's query, bare or with `=`: the first asks Entra for its newer PATCH dialect, the
+/// second for the older one. Both dialects are always understood, because provision on demand speaks the older one even
+/// where the first is set; so the flags, like every parameter we do not know, are tolerated and change nothing.
+pub const FLAGS: [&str; 2] = ["aadOptscim062020", "AzureAdScimPatch2017"];
+
+/// A3, A4.1: whether a word of a message is the one meant, in any case: `Add`, `REPLACE`, `operations`, `Path`.
+pub fn same_word(sent: &str, word: &str) -> bool {
+    sent.eq_ignore_ascii_case(word)
+}
+
+/// A4: what stands where there is no path: nothing, `null`, or empty text.
+pub fn is_no_path(path: &Value) -> bool {
+    path.is_null() || path == ""
+}
+
+/// A3, A4.1: members that come with every resource and say nothing: `meta` with the resource type, and `schemas` with too
+/// many URNs or too few. They are passed over in silence.
+pub fn says_nothing(name: &str) -> bool {
+    ["schemas", "meta"].iter().any(|known| same_word(name, known))
+}
+
+/// A4.8: empty text unsets an attribute, as `null` does (SCIM_Null_Update_Test, SCIM_Update_Manager_Test).
+pub fn unsets(text: &str) -> bool {
+    text.is_empty()
+}
+
+/// A4.5: whether a PATCH is refused for what it names. One bad attribute must not sink the `active=false` beside it, so
+/// only a PATCH that reaches nothing at all is.
+pub fn reaches_nothing(reached: usize, ignored: &[Ignored]) -> bool {
+    reached == 0 && !ignored.is_empty()
+}
+
+/// A4.6: what `Remove path:"members"` means: with a value only those in it, an empty list none, and without a value all.
+/// The RFC gives `remove` no value, and an engine that overlooks it empties the group.
+pub fn members_removed(listed: Option<Vec<MemberRef>>) -> MemberOp {
+    match listed {
+        None => MemberOp::Clear,
+        Some(members) => MemberOp::Remove(members.into_iter().map(|member| member.value).collect()),
+    }
+}
+
+/// A4.6: a member may be a bare id.
+pub fn bare_member(id: String) -> MemberRef {
+    MemberRef {
+        value: id,
+        display: None,
+        kind: None,
+    }
+}
+
+/// A4.7, A4.10: where a name without URN is looked for after the core schema: Entra writes a bare `manager`.
+pub fn schema_of_bare_names(resource: ResourceType) -> Option<&'static Schema> {
+    resource.extension()
+}
+
+/// A3: whether a parenthesis follows a `not`, with or without a blank between.
+pub fn opens_parenthesis(rest: &str) -> bool {
+    rest.trim_start_matches([' ', '\t']).starts_with('(')
+}
 
 /// The misspelling of the enterprise URN that stands in one of Microsoft's examples (A3): `…:enterprise:2.0User`.
 pub const MISSPELT_ENTERPRISE_URN: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0User";
@@ -73,7 +135,7 @@ pub fn each_with_comparison(path: AttrPath, filter: Filter, comparison: Filter) 
 /// one, and `""` or `[]` unset it (as `null`). `None` if it is none of these.
 pub fn as_complex(attribute: &Attribute, value: Value) -> Option<Value> {
     match value {
-        Value::String(text) if text.is_empty() => Some(Value::Null),
+        Value::String(text) if unsets(&text) => Some(Value::Null),
         Value::String(text) => {
             attribute.sub("value")?;
             Some(Value::Object(Map::from_iter([(
@@ -163,7 +225,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::ResourceType;
 
     fn attribute(name: &str) -> &'static Attribute {
         let resource = ResourceType::User;

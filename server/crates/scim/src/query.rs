@@ -50,8 +50,8 @@ struct Raw {
 }
 
 impl Raw {
-    /// The place of a parameter, its name in any case; `None` for those that mean nothing to us, such as Entra's bare
-    /// `aadOptscim062020` and `AzureAdScimPatch2017`, which are tolerated.
+    /// The place of a parameter, its name in any case; `None` for those that mean nothing to us and are tolerated, such as
+    /// [`crate::dialect::FLAGS`].
     fn place(&mut self, name: &str) -> Option<&mut Option<String>> {
         match name.to_ascii_lowercase().as_str() {
             "filter" => Some(&mut self.filter),
@@ -313,12 +313,14 @@ mod tests {
 
     #[test]
     fn the_flags_of_entra_are_tolerated() {
-        for query in [
-            "aadOptscim062020&filter=userName+pr",
-            "filter=userName+pr&aadOptscim062020",
-            "AzureAdScimPatch2017=&filter=userName+pr&x=1&x=2",
-        ] {
-            assert_eq!(filter(query), "userName pr", "{query}");
+        for flag in crate::dialect::FLAGS {
+            for query in [
+                format!("{flag}&filter=userName+pr"),
+                format!("filter=userName+pr&{flag}"),
+                format!("{flag}=&filter=userName+pr&x=1&x=2"),
+            ] {
+                assert_eq!(filter(&query), "userName pr", "{query}");
+            }
         }
     }
 

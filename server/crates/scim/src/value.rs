@@ -35,7 +35,7 @@ fn scalar(attribute: &Attribute, path: &dyn Display, value: Value) -> Result<Val
         (_, Value::Null) => Ok(Value::Null),
         (Kind::Boolean, value) => match (dialect::boolean(&value), value) {
             (Some(flag), _) => Ok(Value::Bool(flag)),
-            (None, Value::String(text)) if text.is_empty() => Ok(Value::Null),
+            (None, Value::String(text)) if dialect::unsets(&text) => Ok(Value::Null),
             _ => Err(Error::invalid_value(format!("{path} must be true or false."))),
         },
         (_, Value::String(text)) if is_blank(attribute, &text) => Ok(Value::Null),
@@ -49,7 +49,7 @@ fn scalar(attribute: &Attribute, path: &dyn Display, value: Value) -> Result<Val
 
 /// Whether a text counts as unset: the empty one does, and of a required attribute one in which nothing can be seen.
 fn is_blank(attribute: &Attribute, text: &str) -> bool {
-    text.is_empty() || (attribute.required && fold(text).is_empty())
+    dialect::unsets(text) || (attribute.required && fold(text).is_empty())
 }
 
 /// Refuses text that is too long or holds control characters (threats T35).
@@ -222,7 +222,7 @@ fn one_primary(path: &dyn Display, elements: &mut [Value], ignored: &mut Ignored
 pub(crate) fn custom(name: &str, value: Value) -> Result<Value> {
     check_custom(name, &value)?;
     Ok(match value {
-        Value::String(text) if text.is_empty() => Value::Null,
+        Value::String(text) if dialect::unsets(&text) => Value::Null,
         Value::Array(list) if list.is_empty() => Value::Null,
         value => value,
     })

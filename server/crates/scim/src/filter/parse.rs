@@ -135,7 +135,7 @@ impl<'a> Reader<'a> {
     fn not(&mut self) -> bool {
         let rest = self.rest();
         let is_not = rest.get(..3).is_some_and(|word| word.eq_ignore_ascii_case("not"))
-            && rest[3..].trim_start_matches([' ', '\t']).starts_with('(');
+            && dialect::opens_parenthesis(&rest[3..]);
         if is_not {
             self.at += 3;
         }

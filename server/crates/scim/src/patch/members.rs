@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    Filter, Map, ResourceType,
+    Filter, Map, ResourceType, dialect,
     error::{Error, Result},
     filter::{CompareOp, Literal},
     limits::{MAX_MEMBERS_PER_OPERATION, MAX_STRING},
@@ -47,7 +47,7 @@ fn member(value: Value) -> Result<MemberRef> {
     let refuse =
         || Error::invalid_value("Each member needs a value: the id of a user or group as we returned it.");
     match value {
-        Value::String(id) => checked(MemberRef::from_value(id)),
+        Value::String(id) => checked(dialect::bare_member(id)),
         Value::Object(object) => checked(member_of(object).ok_or_else(refuse)?),
         _ => Err(refuse()),
     }

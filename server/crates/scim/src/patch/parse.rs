@@ -61,7 +61,7 @@ fn operations(message: &mut Map) -> Result<Vec<Value>> {
 }
 
 fn take(map: &mut Map, name: &str) -> Option<Value> {
-    let key = map.keys().find(|key| key.eq_ignore_ascii_case(name))?.clone();
+    let key = map.keys().find(|key| dialect::same_word(key, name))?.clone();
     map.remove(&key)
 }
 
@@ -102,7 +102,7 @@ impl StepReader {
         for (name, value) in operation {
             let known = ["op", "path", "value"]
                 .iter()
-                .position(|known| name.eq_ignore_ascii_case(known));
+                .position(|known| dialect::same_word(&name, known));
             if let Some(index) = known {
                 parts[index] = value;
             }
@@ -110,8 +110,7 @@ impl StepReader {
         let [op, path, value] = parts;
         let action = action(&op)?;
         match path {
-            Value::Null => self.pathless(action, value),
-            Value::String(path) if path.is_empty() => self.pathless(action, value),
+            path if dialect::is_no_path(&path) => self.pathless(action, value),
             Value::String(path) => self.at(action, &path, value),
             _ => Err(Error::invalid_path("The path of a PATCH operation must be text.")),
         }
@@ -136,19 +135,13 @@ impl StepReader {
 
     /// Each key of an object is a path: plain, dotted, URN-qualified, or even with a filter (A4.3).
     pub(crate) fn attributes(&mut self, action: Action, object: Map) -> Result<()> {
-        object
-            .into_iter()
-            .try_for_each(|(name, value)| match name.as_str() {
-                // Entra sends them with every resource (A3); they say nothing.
-                name if ["schemas", "meta"]
-                    .iter()
-                    .any(|known| name.eq_ignore_ascii_case(known)) =>
-                {
-                    self.reached += 1;
-                    Ok(())
-                }
-                name => self.at(action, name, value),
-            })
+        object.into_iter().try_for_each(|(name, value)| {
+            if dialect::says_nothing(&name) {
+                self.reached += 1;
+                return Ok(());
+            }
+            self.at(action, &name, value)
+        })
     }
 
     fn at(&mut self, action: Action, path: &str, value: Value) -> Result<()> {
@@ -196,13 +189,12 @@ impl StepReader {
     }
 
     fn all_members(&mut self, action: Action, value: Value) -> Result<()> {
-        let is_absent = value.is_null();
+        let is_given = !value.is_null();
         let listed = members(value)?;
         self.members.push(match action {
             Action::Add => MemberOp::Add(listed),
             Action::Replace => MemberOp::Replace(listed),
-            Action::Remove if is_absent => MemberOp::Clear,
-            Action::Remove => MemberOp::Remove(listed.into_iter().map(|member| member.value).collect()),
+            Action::Remove => dialect::members_removed(is_given.then_some(listed)),
         });
         Ok(())
     }
@@ -290,7 +282,7 @@ impl StepReader {
 
     fn finish(self) -> Result<Patch> {
         let refused = &self.ignored.0;
-        if self.reached == 0 && !refused.is_empty() {
+        if dialect::reaches_nothing(self.reached, refused) {
             return Err(nothing_reached(refused));
         }
         Ok(self.into_patch())
@@ -316,14 +308,16 @@ fn whole_extension(urn: &str, resource: ResourceType) -> Target {
 
 /// `op` in any case (A4.1).
 fn action(op: &Value) -> Result<Action> {
-    match op.as_str().unwrap_or_default().to_ascii_lowercase().as_str() {
-        "add" => Ok(Action::Add),
-        "replace" => Ok(Action::Replace),
-        "remove" => Ok(Action::Remove),
-        _ => Err(Error::invalid_syntax(
-            "The op of a PATCH operation must be add, replace or remove.",
-        )),
-    }
+    let words = [
+        ("add", Action::Add),
+        ("replace", Action::Replace),
+        ("remove", Action::Remove),
+    ];
+    let sent = op.as_str().unwrap_or_default();
+    let known = words.into_iter().find(|(word, _)| dialect::same_word(sent, word));
+    known
+        .map(|(_, action)| action)
+        .ok_or_else(|| Error::invalid_syntax("The op of a PATCH operation must be add, replace or remove."))
 }
 
 fn needs_object() -> Error {

@@ -217,7 +217,7 @@ impl<'a> Name<'a> {
                 .or_else(|| common_attribute(self.attr))
         };
         let Some(urn) = self.urn else {
-            return match (core(), resource.extension()) {
+            return match (core(), dialect::schema_of_bare_names(resource)) {
                 (None, Some(extension)) => self.known(Some(extension.id), extension.attribute(self.attr)),
                 (attribute, _) => self.known(None, attribute),
             };
