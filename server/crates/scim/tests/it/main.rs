@@ -10,4 +10,7 @@ mod differential;
 mod fuzz;
 mod generate;
 mod properties;
+mod rfc;
 mod snapshots;
+mod threats;
+mod walk;
