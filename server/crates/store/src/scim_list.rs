@@ -173,7 +173,10 @@ async fn page<R: Resource, T: Tx>(
         Some(sort) => R::order(&sort.path).map(|column| Some((column, sort.descending))),
     };
     match order {
-        Some(order) if condition.exact => exact(tx, directory, list, &condition, order).await,
+        // A few rows that an index leads to are quickly sorted here.
+        Some(order) if condition.exact && !(condition.pointed && order.is_some()) => {
+            exact(tx, directory, list, &condition, order).await
+        }
         _ => look_through(tx, directory, list, &condition).await,
     }
 }
@@ -275,11 +278,11 @@ fn statement<'a, R: Resource>(
     if let Some(place) = after {
         seek::<R>(&mut sql, order, place);
     }
-    order_by::<R>(&mut sql, order);
+    order_by::<R>(&mut sql, order, condition.pointed);
     sql.push(" LIMIT ").bind(whole(list.limit).saturating_add(1));
     if skip > 0 {
         sql.push(" OFFSET ").bind(whole(skip)).push(")");
-        order_by::<R>(&mut sql, order);
+        order_by::<R>(&mut sql, order, condition.pointed);
     }
     sql
 }
@@ -289,10 +292,10 @@ fn whole(number: usize) -> i64 {
 }
 
 /// RFC 7644 §3.4.2.3: what has no value comes last, and first when the order is descending.
-fn order_by<R: Resource>(sql: &mut Sql<'_>, order: Option<(Column, bool)>) {
+fn order_by<R: Resource>(sql: &mut Sql<'_>, order: Option<(Column, bool)>, pointed: bool) {
     sql.push(" ORDER BY ");
     let Some((column, descending)) = order else {
-        sql.push(R::SEQ);
+        sql.push(walk(pointed)).push(R::SEQ);
         return;
     };
     let direction = if descending { " DESC, " } else { ", " };
@@ -306,6 +309,11 @@ fn order_by<R: Resource>(sql: &mut Sql<'_>, order: Option<(Column, bool)>) {
         .push(direction)
         .push(R::SEQ)
         .push(if descending { " DESC" } else { "" });
+}
+
+/// A plus before the number keeps SQLite from walking the directory by it, when an index leads to the few rows meant.
+fn walk(pointed: bool) -> &'static str {
+    if pointed { "+" } else { "" }
 }
 
 /// ` AND` behind a place, in this order.
@@ -449,8 +457,10 @@ async fn chunk<R: Resource, T: Tx>(
     let mut sql = Sql::new();
     sql.push(R::SELECT).bind(directory);
     condition.restrict(&mut sql, directory);
-    sql.push(" AND ").push(R::SEQ).push(" > ").bind(after);
+    let walk = walk(condition.pointed);
+    sql.push(" AND ").push(walk).push(R::SEQ).push(" > ").bind(after);
     sql.push(" ORDER BY ")
+        .push(walk)
         .push(R::SEQ)
         .push(" LIMIT ")
         .bind(whole(CHUNK));

@@ -167,3 +167,23 @@ CREATE TABLE settings (
     key   TEXT NOT NULL PRIMARY KEY,
     value TEXT NOT NULL
 ) STRICT;
+
+-- What SQLite's planner is to believe of sizes: without it, it takes a directory for ten rows. The figures are those of a
+-- large installation (rows of the table, then how many share each further column of the index); they need not be true.
+ANALYZE sqlite_schema;
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('users', 'users_directory', '1000000 50000 1'),
+    ('users', 'users_external', '1000000 50000 2 2'),
+    ('users', 'sqlite_autoindex_users_1', '1000000 1'),
+    ('users', 'sqlite_autoindex_users_2', '1000000 50000 1'),
+    ('user_emails', 'user_emails', '1000000 50000 2 1'),
+    ('groups', 'groups_directory', '100000 5000 1'),
+    ('groups', 'groups_name', '100000 5000 2'),
+    ('groups', 'groups_external', '100000 5000 2'),
+    ('groups', 'sqlite_autoindex_groups_1', '100000 1'),
+    ('members', 'members', '10000000 1000 1'),
+    ('members', 'members_member', '10000000 10 1'),
+    ('activity', 'activity_directory', '10000000 500000 1'),
+    ('activity', 'activity_subject', '10000000 20 1'),
+    ('activity', 'activity_reference', '10000000 1');
+ANALYZE sqlite_schema;

@@ -25,5 +25,6 @@ store_sql::queries! { "activity";
         "SELECT ", activity_columns!(), " FROM activity \
          WHERE subject_id = $2 AND directory_id = $1 AND request IS NOT NULL ORDER BY seq DESC LIMIT 1"
     );
-    PRUNE = "DELETE FROM activity WHERE seq IN (SELECT seq FROM activity WHERE at < $1 ORDER BY seq LIMIT $2)";
+    /// Of the oldest so many, those from before a time.
+    PRUNE = "DELETE FROM activity WHERE seq IN (SELECT seq FROM activity ORDER BY seq LIMIT $2) AND at < $1";
 }

@@ -6,5 +6,6 @@ store_sql::queries! { "events";
     SETTLED = "SELECT seq FROM settled";
     BETWEEN = "SELECT seq, id, app_id, organization_id, directory_id, type, subject_id, at, body FROM events \
                WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT $3";
-    PRUNE = "DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE at < $1 ORDER BY seq LIMIT $2)";
+    /// Of the oldest so many, those from before a time.
+    PRUNE = "DELETE FROM events WHERE seq IN (SELECT seq FROM events ORDER BY seq LIMIT $2) AND at < $1";
 }

@@ -23,8 +23,8 @@ store_sql::queries! { "groups";
               updated_at, body) VALUES ($1, $2, $3, $4, $5, 1, $6, $6, $7)";
     GET = group!("id = $2");
     LOCK locking = group!("id = $2");
-    FIND_BY_DISPLAY_NAME = group!("display_name_fold = $2 ORDER BY seq LIMIT $3");
-    FIND_BY_EXTERNAL_ID = group!("external_id = $2 ORDER BY seq LIMIT $3");
+    FIND_BY_DISPLAY_NAME = group!("display_name_fold = $2 ORDER BY +seq LIMIT $3");
+    FIND_BY_EXTERNAL_ID = group!("external_id = $2 ORDER BY +seq LIMIT $3");
     UPDATE = "UPDATE groups SET display_name = $3, display_name_fold = $4, external_id = $5, version = version + 1, \
               updated_at = $6, body = $7 WHERE directory_id = $1 AND id = $2 AND version = $8";
     TOUCH = "UPDATE groups SET version = version + 1, updated_at = $3 \

@@ -1,4 +1,4 @@
-//! Statements on members.
+//! Statements on members. `CROSS JOIN` as in `users`.
 
 macro_rules! member {
     () => {
@@ -16,15 +16,15 @@ store_sql::queries! { "members";
                 ON CONFLICT DO NOTHING";
     ADD_USERS = "INSERT INTO members (directory_id, group_id, member_id, kind, added_at) \
                  SELECT $1, $2, u.id, 'User', $4 FROM json_each(CAST($3 AS TEXT)) j \
-                 JOIN users u ON u.id = j.value AND u.directory_id = $1 \
-                 WHERE TRUE ON CONFLICT DO NOTHING RETURNING member_id";
+                 CROSS JOIN users u WHERE u.id = j.value AND u.directory_id = $1 \
+                 ON CONFLICT DO NOTHING RETURNING member_id";
     ADD_GROUPS = "INSERT INTO members (directory_id, group_id, member_id, kind, added_at) \
                   SELECT $1, $2, g.id, 'Group', $4 FROM json_each(CAST($3 AS TEXT)) j \
-                  JOIN groups g ON g.id = j.value AND g.directory_id = $1 \
-                  WHERE TRUE ON CONFLICT DO NOTHING RETURNING member_id";
+                  CROSS JOIN groups g WHERE g.id = j.value AND g.directory_id = $1 \
+                  ON CONFLICT DO NOTHING RETURNING member_id";
     /// Which of some ids are members already.
-    AMONG = "SELECT m.member_id FROM json_each(CAST($3 AS TEXT)) j JOIN members m ON m.member_id = j.value \
-             AND m.group_id = $2 WHERE m.directory_id = $1";
+    AMONG = "SELECT m.member_id FROM json_each(CAST($3 AS TEXT)) j CROSS JOIN members m \
+             WHERE m.group_id = $2 AND m.member_id = j.value AND m.directory_id = $1";
     REMOVE_ONE = "DELETE FROM members WHERE directory_id = $1 AND group_id = $2 AND member_id = $3 \
                   RETURNING member_id, kind";
     REMOVE = "DELETE FROM members WHERE directory_id = $1 AND group_id = $2 \
@@ -39,11 +39,10 @@ store_sql::queries! { "members";
     FIRST = concat!(member!(), "ORDER BY m.member_id LIMIT $3");
     AFTER = concat!(member!(), "AND m.member_id > $4 ORDER BY m.member_id LIMIT $3");
     BEFORE = concat!(member!(), "AND m.member_id < $4 ORDER BY m.member_id DESC LIMIT $3");
-    GROUPS_OF = "SELECT m.member_id, g.id, g.display_name FROM members m \
-                 JOIN groups g ON g.id = m.group_id AND g.directory_id = m.directory_id \
-                 WHERE m.directory_id = $1 AND m.member_id = $2 ORDER BY g.display_name_fold, g.id";
-    GROUPS_OF_MANY = "SELECT m.member_id, g.id, g.display_name FROM members m \
-                      JOIN groups g ON g.id = m.group_id AND g.directory_id = m.directory_id \
-                      WHERE m.directory_id = $1 AND m.member_id IN (SELECT value FROM json_each(CAST($2 AS TEXT))) \
+    GROUPS_OF = "SELECT m.member_id, g.id, g.display_name FROM members m CROSS JOIN groups g \
+                 WHERE m.directory_id = $1 AND m.member_id = $2 AND g.id = m.group_id AND g.directory_id = $1 ORDER BY g.display_name_fold, g.id";
+    GROUPS_OF_MANY = "SELECT m.member_id, g.id, g.display_name FROM json_each(CAST($2 AS TEXT)) j CROSS JOIN members m \
+                      CROSS JOIN groups g WHERE m.directory_id = $1 AND m.member_id = j.value \
+                      AND g.id = m.group_id AND g.directory_id = $1 \
                       ORDER BY g.display_name_fold, g.id";
 }

@@ -1,4 +1,7 @@
 //! Statements on users.
+//!
+//! `ORDER BY +seq` keeps SQLite from walking a directory in that order instead of going to the few rows that are asked for;
+//! `CROSS JOIN` keeps it to the order of the tables. PostgreSQL reads both as if it were not there.
 
 /// What [`crate::users::User`] is read from, in its order.
 macro_rules! user_columns {
@@ -27,10 +30,10 @@ store_sql::queries! { "users";
     GET = user!("id = $2");
     LOCK locking = user!("id = $2");
     FIND_BY_USER_NAME = user!("user_name_fold = $2 LIMIT $3");
-    FIND_BY_EXTERNAL_ID = user!("external_id = $2 ORDER BY seq LIMIT $3");
+    FIND_BY_EXTERNAL_ID = user!("external_id = $2 ORDER BY +seq LIMIT $3");
     FIND_BY_EMAIL = concat!(
         "SELECT ", user_columns!(), " FROM users WHERE directory_id = $1 AND id IN \
-         (SELECT user_id FROM user_emails WHERE directory_id = $1 AND value_fold = $2) ORDER BY seq LIMIT $3"
+         (SELECT user_id FROM user_emails WHERE directory_id = $1 AND value_fold = $2) ORDER BY +seq LIMIT $3"
     );
     UPDATE = "UPDATE users SET user_name = $3, user_name_fold = $4, external_id = $5, display_name = $6, \
               display_name_fold = $7, emails_fold = $8, active = $9, version = version + 1, updated_at = $10, body = $11 \
@@ -40,6 +43,6 @@ store_sql::queries! { "users";
                     ON CONFLICT DO NOTHING";
     DELETE_EMAIL = "DELETE FROM user_emails WHERE directory_id = $1 AND value_fold = $2 AND user_id = $3";
     COUNT = "SELECT COUNT(*) FROM users WHERE directory_id = $1";
-    NAMES = "SELECT id, COALESCE(display_name, user_name) FROM users \
-             WHERE directory_id = $1 AND id IN (SELECT value FROM json_each(CAST($2 AS TEXT)))";
+    NAMES = "SELECT u.id, COALESCE(u.display_name, u.user_name) FROM json_each(CAST($2 AS TEXT)) j \
+             CROSS JOIN users u WHERE u.id = j.value AND u.directory_id = $1";
 }

@@ -4,6 +4,7 @@
 mod filters;
 mod owners;
 mod people;
+mod plans;
 mod records;
 mod schema;
 mod support;
