@@ -26,8 +26,11 @@ struct Parts {
     recorder: PrometheusRecorder,
     handle: PrometheusHandle,
     /// By route template, then by method and status.
-    requests: RwLock<HashMap<String, HashMap<(&'static str, u16), Handles>>>,
+    requests: RwLock<HashMap<String, ByAnswer>>,
 }
+
+/// By method and status.
+type ByAnswer = HashMap<(&'static str, u16), Handles>;
 
 #[derive(Clone)]
 struct Handles {
