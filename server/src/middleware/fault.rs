@@ -12,7 +12,7 @@ const RETRY_SECONDS: &str = "5";
 /// `detail` is ours and fixed: what was sent is never repeated (threats T25).
 pub fn refusal(face: Face, status: StatusCode, detail: &str) -> Response {
     let (content_type, text) = match face {
-        Face::Scim => ("application/scim+json", scim(status, detail)),
+        Face::Scim => ("application/scim+json; charset=utf-8", scim(status, detail)),
         Face::Api => ("application/problem+json", problem(status, detail)),
         _ => ("text/plain; charset=utf-8", format!("{detail}\n")),
     };

@@ -6,7 +6,7 @@ use crate::harness::{Backend, Running};
 async fn a_running_server_is_live_and_ready_on_both_databases() {
     for backend in [Backend::Sqlite, Backend::Postgres] {
         let server = Running::on(backend, &[]).await;
-        assert_eq!(server.get("/livez").await.text().await.unwrap(), "live\n");
+        assert_eq!(server.get("/livez").await.text().await.unwrap(), "alive\n");
         assert_eq!(server.get("/readyz").await.text().await.unwrap(), "ready\n");
     }
 }

@@ -12,12 +12,13 @@ fn spellings(directory: &str) -> Vec<String> {
         out.push(format!("{}%{:02X}{}", &plain[..at], u32::from(letter), &plain[at + 1..]));
         out.push(format!("{}%25{:02x}{}", &plain[..at], u32::from(letter), &plain[at + 1..]));
     }
-    for (at, _) in plain.match_indices('/') {
+    // A request line whose target does not begin with a slash is no HTTP.
+    for (at, _) in plain.match_indices('/').skip(1) {
         for inserted in ["/", "/./", "/x/../", ";a=b/", "%2f", "\\", "/%2e/"] {
             out.push(format!("{}{inserted}{}", &plain[..at], &plain[at + usize::from(inserted == "/")..]));
         }
     }
-    for changed in ["/SCIM/", "/Scim/", "//scim/", "/.//scim/", "/scim;x/", "/scim%00/", "/%2e%2e/scim/"] {
+    for changed in ["/SCIM/", "/Scim/", "//scim/", "/.//scim/", "/scim;x/", "/;x/scim/", "/scim%00/", "/%2e%2e/scim/", "/x/../scim/", "/\\scim/"] {
         out.push(plain.replacen("/scim/", changed, 1));
     }
     out.retain(|path| *path != plain);
@@ -72,7 +73,8 @@ async fn every_refusal_under_scim_is_scim_json() {
         (400, send(Method::POST, "/Users", Some(("content-type", "application/scim+json")), b"{".to_vec()).await),
     ] {
         assert_eq!(response.status(), expected);
-        assert_eq!(response.headers()["content-type"], "application/scim+json", "{expected}");
+        let kind = response.headers()["content-type"].to_str().unwrap();
+        assert!(kind.starts_with("application/scim+json"), "{expected}: {kind}");
         let body: serde_json::Value = response.json().await.unwrap();
         assert_eq!(body["schemas"][0], "urn:ietf:params:scim:api:messages:2.0:Error");
         assert_eq!(body["status"], expected.to_string());

@@ -7,7 +7,7 @@
 //! server.http.get(directory.at("/Users")).bearer_auth(&directory.bearer_token).send().await
 //! ```
 
-pub mod raw;
+pub(crate) mod raw;
 
 use contract::{Portal, Role, Viewer, directories::Provider};
 use reqwest::{Client, Response, redirect};
@@ -28,56 +28,56 @@ use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 /// Which database a server runs on.
 #[derive(Debug, Clone, Copy)]
-pub enum Backend {
+pub(crate) enum Backend {
     Sqlite,
     Postgres,
 }
 
 /// A running server. Dropped, it is gone with its database.
-pub struct Running {
-    pub address: SocketAddr,
+pub(crate) struct Running {
+    pub(crate) address: SocketAddr,
     /// `http://127.0.0.1:PORT`, also its public URL.
-    pub url: String,
-    pub state: AppState,
+    pub(crate) url: String,
+    pub(crate) state: AppState,
     /// Stands at noon of 2026-11-20 until it is moved.
-    pub clock: Clock,
-    pub log: Log,
+    pub(crate) clock: Clock,
+    pub(crate) log: Log,
     /// Follows no redirects.
-    pub http: Client,
+    pub(crate) http: Client,
     stop: Option<oneshot::Sender<()>>,
     served: Option<JoinHandle<Drain>>,
     /// The database, until the server is gone.
-    pub database: TestStore,
+    pub(crate) database: TestStore,
     _data: TempDir,
 }
 
 /// A directory of a new organization, with its only token.
-pub struct Directory {
-    pub id: String,
-    pub organization: String,
-    pub endpoint_url: String,
-    pub bearer_token: String,
+pub(crate) struct Directory {
+    pub(crate) id: String,
+    pub(crate) organization: String,
+    pub(crate) endpoint_url: String,
+    pub(crate) bearer_token: String,
 }
 
 impl Directory {
     /// An address below its endpoint URL.
-    pub fn at(&self, rest: &str) -> String {
+    pub(crate) fn at(&self, rest: &str) -> String {
         format!("{}{rest}", self.endpoint_url)
     }
 }
 
 impl Running {
     /// On SQLite with the default settings.
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::on(Backend::Sqlite, &[]).await
     }
 
     /// With settings, as environment variables.
-    pub async fn with(settings: &[(&str, &str)]) -> Self {
+    pub(crate) async fn with(settings: &[(&str, &str)]) -> Self {
         Self::on(Backend::Sqlite, settings).await
     }
 
-    pub async fn on(backend: Backend, settings: &[(&str, &str)]) -> Self {
+    pub(crate) async fn on(backend: Backend, settings: &[(&str, &str)]) -> Self {
         let database = match backend {
             Backend::Sqlite => TestStore::sqlite().await,
             Backend::Postgres => TestStore::postgres().await,
@@ -120,7 +120,7 @@ impl Running {
     }
 
     /// A directory of Entra ID in a new organization of a new app.
-    pub async fn directory(&self) -> Directory {
+    pub(crate) async fn directory(&self) -> Directory {
         let owner = self.owner();
         let portal = &self.state.portal;
         let organization = self.organization().await;
@@ -135,7 +135,7 @@ impl Running {
     }
 
     /// A new organization of a new app.
-    pub async fn organization(&self) -> String {
+    pub(crate) async fn organization(&self) -> String {
         use server::{clock::prefixed_id, directory::organizations::CreateApp};
         let fresh = |prefix| prefixed_id(prefix, &self.clock, &Randomness::System).unwrap();
         let app = fresh("app");
@@ -146,7 +146,7 @@ impl Running {
     }
 
     /// The owner, as the portal knows them, signed in just now.
-    pub fn owner(&self) -> Viewer {
+    pub(crate) fn owner(&self) -> Viewer {
         Viewer {
             person: "owner".to_owned(),
             role: Role::Owner,
@@ -156,31 +156,31 @@ impl Running {
     }
 
     /// A fresh one-time link.
-    pub async fn link(&self) -> String {
+    pub(crate) async fn link(&self) -> String {
         let state = &self.state;
         bootstrap::make_link(&state.store, &self.clock, &Randomness::System, &state.config).await.unwrap()
     }
 
     /// Enters by a fresh link; answers the cookie as `name=value`.
-    pub async fn sign_in(&self) -> String {
+    pub(crate) async fn sign_in(&self) -> String {
         let response = self.http.get(self.link().await).send().await.unwrap();
         cookie(&response).unwrap()
     }
 
     /// GET without credentials.
-    pub async fn get(&self, path: &str) -> Response {
+    pub(crate) async fn get(&self, path: &str) -> Response {
         self.http.get(format!("{}{path}", self.url)).send().await.unwrap()
     }
 
     /// Tells it to end; answers a handle to wait for that end.
-    pub fn tell_to_end(&mut self) -> JoinHandle<Drain> {
+    pub(crate) fn tell_to_end(&mut self) -> JoinHandle<Drain> {
         self.stop.take().unwrap().send(()).unwrap();
         self.served.take().unwrap()
     }
 }
 
 /// The cookie an answer sets, as `name=value`.
-pub fn cookie(response: &Response) -> Option<String> {
+pub(crate) fn cookie(response: &Response) -> Option<String> {
     let set = response.headers().get("set-cookie")?.to_str().unwrap();
     set.split(';').next().map(str::to_owned)
 }
