@@ -1,6 +1,6 @@
 //! Strict JSON: bounded in size and depth, no name twice in an object, whatever its case (threats T27, T28).
 
-use std::{collections::HashSet, fmt};
+use std::{cell::Cell, collections::HashSet, fmt};
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Value, error::Category};
@@ -8,12 +8,12 @@ use serde_json::{Value, error::Category};
 use crate::{
     Map,
     error::{Error, Result},
-    limits::{MAX_BODY_BYTES, MAX_JSON_DEPTH},
+    limits::{MAX_BODY_BYTES, MAX_JSON_DEPTH, MAX_JSON_VALUES},
 };
 
 /// Reads a JSON document whose root is an object.
 ///
-/// 413 beyond the size limit; 400 `invalidSyntax` for anything else.
+/// 413 beyond the limits of size; 400 `invalidSyntax` for anything else.
 pub(crate) fn object(body: &[u8]) -> Result<Map> {
     match value(body)? {
         Value::Object(map) => Ok(map),
@@ -27,12 +27,20 @@ fn value(body: &[u8]) -> Result<Value> {
             "The body is larger than {MAX_BODY_BYTES} bytes."
         )));
     }
+    let values = Cell::new(0);
     let mut reader = serde_json::Deserializer::from_slice(body);
-    let value = Strict { depth: 0 }
-        .deserialize(&mut reader)
-        .map_err(|e| refusal(&e))?;
-    reader.end().map_err(|e| refusal(&e))?;
-    Ok(value)
+    let read = Strict {
+        depth: 0,
+        values: &values,
+    }
+    .deserialize(&mut reader)
+    .and_then(|value| reader.end().map(|()| value));
+    if values.get() > MAX_JSON_VALUES {
+        return Err(Error::payload_too_large(format!(
+            "The body holds more than {MAX_JSON_VALUES} values. Send it in several requests."
+        )));
+    }
+    read.map_err(|error| refusal(&error))
 }
 
 /// Our own sentences pass; those of the JSON reader are replaced by the position, because they may quote the input.
@@ -53,13 +61,15 @@ fn refusal(error: &serde_json::Error) -> Error {
     }
 }
 
-/// Builds a [`Value`] at a known depth.
-struct Strict {
+/// Builds a [`Value`] at a known depth, and counts.
+#[derive(Clone, Copy)]
+struct Strict<'c> {
     depth: usize,
+    values: &'c Cell<usize>,
 }
 
-impl Strict {
-    fn deeper<E: de::Error>(&self) -> Result<Self, E> {
+impl Strict<'_> {
+    fn deeper<E: de::Error>(self) -> Result<Self, E> {
         if self.depth >= MAX_JSON_DEPTH {
             return Err(E::custom(format_args!(
                 "The body is nested more than {MAX_JSON_DEPTH} levels deep."
@@ -67,19 +77,30 @@ impl Strict {
         }
         Ok(Self {
             depth: self.depth + 1,
+            ..self
         })
+    }
+
+    /// A value takes some 80 bytes of memory and as little as two of the body (threats T27).
+    fn count<E: de::Error>(self) -> Result<(), E> {
+        self.values.set(self.values.get() + 1);
+        if self.values.get() > MAX_JSON_VALUES {
+            return Err(E::custom("too many values"));
+        }
+        Ok(())
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Strict {
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.count()?;
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Strict {
+impl<'de> Visitor<'de> for Strict<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -115,23 +136,23 @@ impl<'de> Visitor<'de> for Strict {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
-        let depth = self.deeper()?.depth;
+        let inner = self.deeper()?;
         let mut list = Vec::new();
-        while let Some(element) = elements.next_element_seed(Strict { depth })? {
+        while let Some(element) = elements.next_element_seed(inner)? {
             list.push(element);
         }
         Ok(Value::Array(list))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let depth = self.deeper()?.depth;
+        let inner = self.deeper()?;
         let mut map = Map::new();
         let mut seen = Names::default();
         while let Some(name) = entries.next_key::<String>()? {
             if !seen.insert(&name, &map) {
                 return Err(de::Error::custom("The same name stands twice in one object."));
             }
-            let value = entries.next_value_seed(Strict { depth })?;
+            let value = entries.next_value_seed(inner)?;
             map.insert(name, value);
         }
         Ok(Value::Object(map))
@@ -269,6 +290,17 @@ mod tests {
         assert_eq!(object(body.as_bytes()).map_err(|e| e.status), Err(413));
         let body = format!("{{\"a\":\"{}\"}}", "x".repeat(MAX_BODY_BYTES - 8));
         assert!(object(body.as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn holds_so_many_values_and_no_more() {
+        // The object and the list are values too.
+        let list = |count: usize| format!("{{\"a\":[{}]}}", vec!["0"; count - 2].join(","));
+        assert!(object(list(MAX_JSON_VALUES).as_bytes()).is_ok());
+        let error = object(list(MAX_JSON_VALUES + 1).as_bytes()).unwrap_err();
+        assert_eq!((error.status, error.scim_type), (413, None));
+        let objects = format!("{{\"a\":[{}]}}", vec!["{}"; MAX_JSON_VALUES].join(","));
+        assert_eq!(object(objects.as_bytes()).unwrap_err().status, 413);
     }
 
     #[test]

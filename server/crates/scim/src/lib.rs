@@ -18,6 +18,28 @@
 //! | refuse | [`error`] |
 //! | know a limit | [`limits`] |
 //! | know why Entra is treated so | [`dialect`] |
+//!
+//! A user is made, disabled as Entra does it, and found again:
+//!
+//! ```
+//! use scim::{Filter, Patch, ResourceType, resource};
+//!
+//! # fn main() -> scim::Result<()> {
+//! let user = resource::parse_user(br#"{"userName":"Jane@contoso.com","active":"True"}"#)?;
+//! let patch = Patch::parse(
+//!     br#"{"Operations":[{"op":"Replace","path":"active","value":"False"},{"op":"Add","path":"shoeSize","value":"42"}]}"#,
+//!     ResourceType::User,
+//! )?;
+//! let applied = patch.apply(&user.attributes)?;
+//! assert!(!resource::active(&applied.after));
+//! assert_eq!(applied.touched, ["active"]);
+//! assert_eq!(applied.ignored[0].path, "shoeSize");
+//!
+//! let filter = Filter::parse("userName eq \"jane@contoso.com\" and active eq False")?.resolve(ResourceType::User)?;
+//! assert!(filter.matches(&applied.after));
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod bulk;
 pub mod dialect;

@@ -4,6 +4,8 @@
 pub const MAX_BODY_BYTES: usize = 2 * 1024 * 1024;
 /// Deepest nesting of JSON arrays and objects (T27).
 pub const MAX_JSON_DEPTH: usize = 64;
+/// Most JSON values in one body: enough for a body full of members, and a bound to what a body of bare zeros costs (T27).
+pub const MAX_JSON_VALUES: usize = 120_000;
 
 /// Longest filter in bytes, after URL decoding (T22).
 pub const MAX_FILTER_BYTES: usize = 2048;

@@ -13,6 +13,7 @@ mod holder;
 mod members;
 mod parse;
 mod path;
+mod twice;
 
 pub use apply::Applied;
 pub use members::MemberOp;

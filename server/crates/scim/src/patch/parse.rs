@@ -6,6 +6,7 @@ use super::{
     MemberOp, Patch,
     members::{members, removal, values_named},
     path::{Place, Target},
+    twice::is_any_twice,
 };
 use crate::{
     Map, ResourceType, dialect,
@@ -135,13 +136,20 @@ impl StepReader {
 
     /// Each key of an object is a path: plain, dotted, URN-qualified, or even with a filter (A4.3).
     pub(crate) fn attributes(&mut self, action: Action, object: Map) -> Result<()> {
+        let (steps, members) = (self.steps.len(), self.members.len());
         object.into_iter().try_for_each(|(name, value)| {
             if dialect::says_nothing(&name) {
                 self.reached += 1;
                 return Ok(());
             }
             self.at(action, &name, value)
-        })
+        })?;
+        if self.members.len() > members + 1 || is_any_twice(&self.steps[steps..]) {
+            return Err(Error::invalid_syntax(
+                "The same attribute stands twice in one object, under two names.",
+            ));
+        }
+        Ok(())
     }
 
     fn at(&mut self, action: Action, path: &str, value: Value) -> Result<()> {
