@@ -16,14 +16,18 @@ struct Place {
 
 impl Place {
     fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
         command.args(arguments).stdin(Stdio::null());
         command.env("ROLLCALL_DATA_DIR", self.folder.path().join("data"));
-        command.env("ROLLCALL_LISTEN", "127.0.0.1:0").env("ROLLCALL_PUBLIC_URL", "https://portal.example");
+        command
+            .env("ROLLCALL_LISTEN", "127.0.0.1:0")
+            .env("ROLLCALL_PUBLIC_URL", "https://portal.example");
         command
     }
 
@@ -43,7 +47,11 @@ impl Place {
     fn fails(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         assert!(!output.status.success(), "{arguments:?}");
-        assert_eq!(String::from_utf8_lossy(&output.stdout), "", "results only go to standard output");
+        assert_eq!(
+            String::from_utf8_lossy(&output.stdout),
+            "",
+            "results only go to standard output"
+        );
         String::from_utf8_lossy(&output.stderr).into_owned()
     }
 
@@ -53,7 +61,14 @@ impl Place {
         let app = app["id"].as_str().unwrap();
         let organization = self.json(&["organization", "create", "--app", app, "--name", "Contoso"]);
         let organization = organization["id"].as_str().unwrap();
-        self.json(&["directory", "create", "--organization", organization, "--provider", "entra-id"])
+        self.json(&[
+            "directory",
+            "create",
+            "--organization",
+            organization,
+            "--provider",
+            "entra-id",
+        ])
     }
 }
 
@@ -68,8 +83,16 @@ fn results_have_the_documented_shapes() {
     assert_eq!(keys(&made), ["id", "endpoint_url", "bearer_token"]);
     let id = made["id"].as_str().unwrap();
     assert!(id.starts_with("dir_") && id.len() == 36, "{id}");
-    assert_eq!(made["endpoint_url"], format!("https://portal.example/scim/v2/{id}"));
-    assert!(made["bearer_token"].as_str().unwrap().starts_with("rollcall_scim_"));
+    assert_eq!(
+        made["endpoint_url"],
+        format!("https://portal.example/scim/v2/{id}")
+    );
+    assert!(
+        made["bearer_token"]
+            .as_str()
+            .unwrap()
+            .starts_with("rollcall_scim_")
+    );
 
     let shown = place.json(&["directory", "show", id]);
     for key in ["id", "kind", "provider", "users", "groups"] {
@@ -79,7 +102,10 @@ fn results_have_the_documented_shapes() {
     assert_eq!(shown["provider"], "entra-id");
     assert_eq!((&shown["users"], &shown["groups"]), (&json!(0), &json!(0)));
     assert_eq!(shown["health"]["verdict"], "waiting_for_first_sync");
-    assert!(!shown.to_string().contains("rollcall_scim_"), "the token is shown once");
+    assert!(
+        !shown.to_string().contains("rollcall_scim_"),
+        "the token is shown once"
+    );
 
     assert_eq!(place.json(&["app", "list"]).as_array().unwrap().len(), 1);
     assert_eq!(place.json(&["organization", "list"])[0]["name"], "Contoso");
@@ -92,8 +118,17 @@ fn tokens_are_made_listed_and_revoked() {
     let directory = place.directory();
     let id = directory["id"].as_str().unwrap();
     let second = place.json(&["token", "create", "--directory", id]);
-    assert!(second["bearer_token"].as_str().unwrap().starts_with("rollcall_scim_"));
-    assert!(place.fails(&["token", "create", "--directory", id]).contains("two tokens are alive"));
+    assert!(
+        second["bearer_token"]
+            .as_str()
+            .unwrap()
+            .starts_with("rollcall_scim_")
+    );
+    assert!(
+        place
+            .fails(&["token", "create", "--directory", id])
+            .contains("two tokens are alive")
+    );
     let tokens = place.json(&["token", "list", "--directory", id]);
     assert_eq!(tokens.as_array().unwrap().len(), 2);
     assert!(!tokens.to_string().contains("rollcall_scim_"));
@@ -102,7 +137,16 @@ fn tokens_are_made_listed_and_revoked() {
     assert!(asked.contains("--yes"), "{asked}");
     place.json(&["token", "revoke", "--directory", id, token, "--yes"]);
     let alive = |token: &&Value| token["alive"] == true;
-    assert_eq!(place.json(&["token", "list", "--directory", id]).as_array().unwrap().iter().filter(alive).count(), 1);
+    assert_eq!(
+        place
+            .json(&["token", "list", "--directory", id])
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(alive)
+            .count(),
+        1
+    );
 }
 
 #[test]
@@ -110,28 +154,68 @@ fn destruction_wants_a_yes() {
     let place = Place::new();
     let directory = place.directory();
     let id = directory["id"].as_str().unwrap();
-    assert_eq!(place.json(&["directory", "disable", id])["health"]["verdict"], "paused");
+    assert_eq!(
+        place.json(&["directory", "disable", id])["health"]["verdict"],
+        "paused"
+    );
     let asked = place.fails(&["directory", "delete", id]);
-    assert!(asked.contains("deletes the directory") && asked.contains("--yes"), "{asked}");
+    assert!(
+        asked.contains("deletes the directory") && asked.contains("--yes"),
+        "{asked}"
+    );
     assert_eq!(place.json(&["directory", "delete", id, "--yes"])["deleted"], true);
-    assert!(place.fails(&["directory", "show", id]).contains("there is no directory"));
+    assert!(
+        place
+            .fails(&["directory", "show", id])
+            .contains("there is no directory")
+    );
 }
 
 #[test]
 fn mistakes_are_told_in_plain_words() {
     let place = Place::new();
     for (arguments, words) in [
-        (&["organization", "create", "--name", "x"][..], "there is no app yet"),
-        (&["directory", "create", "--organization", "org_1", "--provider", "entra-id"], "no such organization"),
-        (&["directory", "create", "--organization", "org_1", "--provider", "entra"], "entra-id"),
+        (
+            &["organization", "create", "--name", "x"][..],
+            "there is no app yet",
+        ),
+        (
+            &[
+                "directory",
+                "create",
+                "--organization",
+                "org_1",
+                "--provider",
+                "entra-id",
+            ],
+            "no such organization",
+        ),
+        (
+            &[
+                "directory",
+                "create",
+                "--organization",
+                "org_1",
+                "--provider",
+                "entra",
+            ],
+            "entra-id",
+        ),
         (&["app", "create", "--name", " "], "name"),
-        (&["--config", "/nowhere.toml", "app", "list"], "cannot read the settings file /nowhere.toml"),
+        (
+            &["--config", "/nowhere.toml", "app", "list"],
+            "cannot read the settings file /nowhere.toml",
+        ),
         (&["nonsense"], "nonsense"),
     ] {
         let said = place.fails(arguments);
         assert!(said.contains(words), "{arguments:?}: {said}");
     }
-    let output = place.command(&["app", "list"]).env("ROLLCALL_PUBLIC_ULR", "x").output().unwrap();
+    let output = place
+        .command(&["app", "list"])
+        .env("ROLLCALL_PUBLIC_ULR", "x")
+        .output()
+        .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("did you mean `ROLLCALL_PUBLIC_URL`?"), "{said}");
 }
@@ -141,7 +225,12 @@ fn doctor_finds_nothing_wrong_with_a_place_that_has_served_and_names_what_is() {
     let place = Place::new();
     drop(Serving::start(&place));
     let findings = place.json(&["doctor"]);
-    let checks: Vec<&str> = findings.as_array().unwrap().iter().map(|f| f["check"].as_str().unwrap()).collect();
+    let checks: Vec<&str> = findings
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| f["check"].as_str().unwrap())
+        .collect();
     assert_eq!(checks, ["config", "key", "database", "clock", "disk"]);
     std::fs::write(place.folder.path().join("data/rollcall.key"), "nonsense").unwrap();
     let output = place.run(&["doctor"]);
@@ -161,10 +250,14 @@ struct Serving {
 impl Serving {
     fn start(place: &Place) -> Self {
         let mut child = place.command(&["serve"]).stderr(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let mut lines = BufReader::new(child.stderr.take().unwrap())
+            .lines()
+            .map_while(Result::ok);
         let mut started = Vec::new();
         let address = loop {
-            let line = lines.next().unwrap_or_else(|| panic!("it did not start: {started:?}"));
+            let line = lines
+                .next()
+                .unwrap_or_else(|| panic!("it did not start: {started:?}"));
             started.push(line.clone());
             let event: Value = serde_json::from_str(&line).unwrap_or_default();
             if event["message"] == "listening" {
@@ -173,11 +266,19 @@ impl Serving {
         };
         // Somebody must go on reading.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { child, address, started }
+        Self {
+            child,
+            address,
+            started,
+        }
     }
 
     fn terminate(&self) {
-        Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status().unwrap();
+        Command::new("kill")
+            .arg("-TERM")
+            .arg(self.child.id().to_string())
+            .status()
+            .unwrap();
     }
 }
 
@@ -194,12 +295,21 @@ async fn serve_makes_its_place_and_ends_with_0_on_sigterm() {
     use std::os::unix::fs::PermissionsExt;
     let place = Place::new();
     let mut serving = Serving::start(&place);
-    let ready = reqwest::get(format!("http://{}/readyz", serving.address)).await.unwrap();
+    let ready = reqwest::get(format!("http://{}/readyz", serving.address))
+        .await
+        .unwrap();
     assert_eq!(ready.status(), 200);
     let mode = |name: &str| {
-        std::fs::metadata(place.folder.path().join("data").join(name)).unwrap().permissions().mode() & 0o777
+        std::fs::metadata(place.folder.path().join("data").join(name))
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o777
     };
-    assert_eq!((mode(""), mode("rollcall.key"), mode("rollcall.db")), (0o700, 0o600, 0o600));
+    assert_eq!(
+        (mode(""), mode("rollcall.key"), mode("rollcall.db")),
+        (0o700, 0o600, 0o600)
+    );
     serving.terminate();
     assert_eq!(serving.child.wait().unwrap().code(), Some(0));
 }
@@ -210,18 +320,33 @@ async fn what_the_command_line_does_is_seen_by_a_running_server_within_a_second(
     let serving = Serving::start(&place);
     let directory = place.directory();
     let client = reqwest::Client::new();
-    let endpoint = directory["endpoint_url"].as_str().unwrap().replace("https://portal.example", "");
+    let endpoint = directory["endpoint_url"]
+        .as_str()
+        .unwrap()
+        .replace("https://portal.example", "");
     let status = async || {
         let request = client.get(format!("http://{}{endpoint}/Users", serving.address));
-        request.bearer_auth(directory["bearer_token"].as_str().unwrap()).send().await.unwrap().status().as_u16()
+        request
+            .bearer_auth(directory["bearer_token"].as_str().unwrap())
+            .send()
+            .await
+            .unwrap()
+            .status()
+            .as_u16()
     };
     assert_eq!(status().await, 200);
     let id = directory["id"].as_str().unwrap();
-    let token = place.json(&["token", "list", "--directory", id])[0]["id"].as_str().unwrap().to_owned();
+    let token = place.json(&["token", "list", "--directory", id])[0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     place.json(&["token", "revoke", "--directory", id, &token, "--yes"]);
     let revoked = Instant::now();
     while status().await == 200 {
-        assert!(revoked.elapsed() < Duration::from_secs(1), "a revoked token still opens");
+        assert!(
+            revoked.elapsed() < Duration::from_secs(1),
+            "a revoked token still opens"
+        );
     }
     assert_eq!(status().await, 401);
 }
@@ -234,8 +359,20 @@ async fn the_bootstrap_link_enters_a_running_server() {
     assert!(output.status.success());
     let link = String::from_utf8(output.stdout).unwrap();
     let path = link.trim().strip_prefix("https://portal.example").unwrap();
-    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-    let entered = client.get(format!("http://{}{path}", serving.address)).send().await.unwrap();
+    let client = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap();
+    let entered = client
+        .get(format!("http://{}{path}", serving.address))
+        .send()
+        .await
+        .unwrap();
     assert_eq!(entered.headers()["location"], "/organizations");
-    assert!(serving.started.iter().all(|line| !line.contains("rollcall_enter_")));
+    assert!(
+        serving
+            .started
+            .iter()
+            .all(|line| !line.contains("rollcall_enter_"))
+    );
 }

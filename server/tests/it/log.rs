@@ -13,18 +13,40 @@ async fn a_request_leaves_one_line_that_tells_nothing_it_should_not() {
     let user = format!(
         r#"{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{CANARY}@contoso.com","password":"{CANARY}"}}"#
     );
-    let request = server.http.post(directory.at(&format!("/Users?attributes=userName&x={CANARY}")));
-    let request = request.bearer_auth(&directory.bearer_token).header("content-type", "application/scim+json");
-    let response = request.header("cookie", CANARY).header("x-canary", CANARY).body(user).send().await.unwrap();
+    let request = server
+        .http
+        .post(directory.at(&format!("/Users?attributes=userName&x={CANARY}")));
+    let request = request
+        .bearer_auth(&directory.bearer_token)
+        .header("content-type", "application/scim+json");
+    let response = request
+        .header("cookie", CANARY)
+        .header("x-canary", CANARY)
+        .body(user)
+        .send()
+        .await
+        .unwrap();
     let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
-    server.http.get(directory.at("/Users")).bearer_auth(format!("rollcall_scim_{CANARY}")).send().await.unwrap();
+    server
+        .http
+        .get(directory.at("/Users"))
+        .bearer_auth(format!("rollcall_scim_{CANARY}"))
+        .send()
+        .await
+        .unwrap();
     server.http.get(server.link().await).send().await.unwrap();
     server.get(&format!("/{CANARY}/{CANARY}?{CANARY}={CANARY}")).await;
 
     let text = server.log.captured();
     assert!(!text.contains(CANARY), "{text}");
-    assert!(!text.contains("rollcall_scim_") && !text.contains("rollcall_enter_"), "{text}");
-    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(
+        !text.contains("rollcall_scim_") && !text.contains("rollcall_enter_"),
+        "{text}"
+    );
+    let lines: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     assert_eq!(lines.len(), 4);
     assert_eq!(lines[0]["request_id"], id);
     assert_eq!(lines[0]["method"], "POST");

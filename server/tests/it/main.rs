@@ -1,6 +1,12 @@
 //! The server's integration tests: each starts a whole server on a port of its own and speaks HTTP to it. The tree
 //! mirrors the addresses; [`harness`] gives a running server in one line.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "where a helper of a test fails, the test fails"
+)]
+
 mod cli;
 mod console;
 mod enter;

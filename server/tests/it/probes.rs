@@ -17,10 +17,17 @@ async fn figures_are_counted_by_route_template() {
     let directory = server.directory().await;
     for id in 0..3 {
         let user = directory.at(&format!("/Users/{id}"));
-        server.http.get(user).bearer_auth(&directory.bearer_token).send().await.unwrap();
+        server
+            .http
+            .get(user)
+            .bearer_auth(&directory.bearer_token)
+            .send()
+            .await
+            .unwrap();
     }
     let text = server.get("/metrics").await.text().await.unwrap();
-    let line = r#"rollcall_requests_total{route="/scim/v2/{directory}/Users/{id}",method="GET",status="404"} 3"#;
+    let line =
+        r#"rollcall_requests_total{route="/scim/v2/{directory}/Users/{id}",method="GET",status="404"} 3"#;
     assert!(text.contains(line), "{text}");
 }
 
@@ -29,12 +36,20 @@ async fn strange_requests_make_no_new_series() {
     let server = Running::start().await;
     let series = async || {
         let text = server.get("/metrics").await.text().await.unwrap();
-        text.lines().filter(|line| line.starts_with("rollcall_requests_total")).count()
+        text.lines()
+            .filter(|line| line.starts_with("rollcall_requests_total"))
+            .count()
     };
     let strange = async |number: usize| {
         let method = reqwest::Method::from_bytes(format!("ODD{number}").as_bytes()).unwrap();
         let url = format!("{}/strange/{number}?q={number}", server.url);
-        server.http.request(method, url).header("origin", &server.url).send().await.unwrap();
+        server
+            .http
+            .request(method, url)
+            .header("origin", &server.url)
+            .send()
+            .await
+            .unwrap();
         server.get(&format!("/scim/v2/dir_{number}/Users/{number}")).await;
     };
     strange(0).await;

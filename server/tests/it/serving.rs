@@ -65,7 +65,10 @@ async fn a_body_that_drips_is_answered_408_in_scim_json() {
     .await;
     let answer = raw.rest().await;
     assert_eq!(status(&answer), 408, "{answer}");
-    assert!(answer.contains("application/scim+json") && answer.contains("connection: close"), "{answer}");
+    assert!(
+        answer.contains("application/scim+json") && answer.contains("connection: close"),
+        "{answer}"
+    );
 }
 
 #[tokio::test]
@@ -75,9 +78,15 @@ async fn a_reader_that_takes_nothing_is_cut_off() {
     // Answers of this many requests do not fit the buffers between us.
     let begin = Instant::now();
     let mut sent = 0;
-    while raw.try_send("GET /metrics HTTP/1.1\r\nhost: h\r\n\r\n".repeat(1000)).await {
+    while raw
+        .try_send("GET /metrics HTTP/1.1\r\nhost: h\r\n\r\n".repeat(1000))
+        .await
+    {
         sent += 1000;
-        assert!(begin.elapsed() < Duration::from_secs(20), "{sent} requests were taken and no answer was read");
+        assert!(
+            begin.elapsed() < Duration::from_secs(20),
+            "{sent} requests were taken and no answer was read"
+        );
     }
 }
 
@@ -91,10 +100,17 @@ async fn both_lengths_at_once_are_refused_and_the_connection_is_closed() {
     ] {
         for path in ["/livez", "/scim/v2/dir_1/Users"] {
             let mut raw = Raw::to(server.address).await;
-            raw.send(format!("POST {path} HTTP/1.1\r\nhost: h\r\n{headers}\r\n\r\n0\r\n\r\nGET /livez HTTP/1.1\r\n\r\n")).await;
+            raw.send(format!(
+                "POST {path} HTTP/1.1\r\nhost: h\r\n{headers}\r\n\r\n0\r\n\r\nGET /livez HTTP/1.1\r\n\r\n"
+            ))
+            .await;
             let answer = raw.rest().await;
             assert_eq!(status(&answer), 400, "{headers}: {answer}");
-            assert_eq!(answer.matches("HTTP/1.1 ").count(), 1, "what came behind was not answered: {answer}");
+            assert_eq!(
+                answer.matches("HTTP/1.1 ").count(),
+                1,
+                "what came behind was not answered: {answer}"
+            );
         }
     }
 }
@@ -103,9 +119,15 @@ async fn both_lengths_at_once_are_refused_and_the_connection_is_closed() {
 async fn malformed_requests_are_refused() {
     let server = Running::start().await;
     for (request, expected) in [
-        ("GET / HTTP/1.1\r\nhost: h\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n", 400),
+        (
+            "GET / HTTP/1.1\r\nhost: h\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n",
+            400,
+        ),
         ("GET / HTTP/1.1\r\nhost: h\r\ncontent-length: +1\r\n\r\n", 400),
-        ("GET / HTTP/1.1\r\nhost: h\r\ntransfer-encoding: gzip\r\n\r\n", 400),
+        (
+            "GET / HTTP/1.1\r\nhost: h\r\ntransfer-encoding: gzip\r\n\r\n",
+            400,
+        ),
         ("GET / HTTP/1.0\r\ntransfer-encoding: chunked\r\n\r\n", 400),
         ("GET / HTTP/1.1\r\nhost : h\r\n\r\n", 400),
         ("GET / HTTP/1.1\r\n host: h\r\n\r\n", 400),
@@ -124,20 +146,31 @@ async fn header_floods_are_refused() {
     let long = format!("x: {}\r\n", "y".repeat(40_000));
     for flood in [many, long] {
         let mut raw = Raw::to(server.address).await;
-        raw.send(format!("GET /livez HTTP/1.1\r\nhost: h\r\n{flood}\r\n")).await;
+        raw.send(format!("GET /livez HTTP/1.1\r\nhost: h\r\n{flood}\r\n"))
+            .await;
         assert_eq!(status(&raw.rest().await), 431);
     }
     let server = Running::with(&[("ROLLCALL_LIMITS_HEADERS", "20")]).await;
-    let client = reqwest::Client::builder().http2_prior_knowledge().no_proxy().build().unwrap();
+    let client = reqwest::Client::builder()
+        .http2_prior_knowledge()
+        .no_proxy()
+        .build()
+        .unwrap();
     let request = client.get(format!("{}/livez", server.url));
-    let flooded = (0..30).fold(request, |request, number| request.header(format!("x-{number}"), "y"));
+    let flooded = (0..30).fold(request, |request, number| {
+        request.header(format!("x-{number}"), "y")
+    });
     assert_eq!(flooded.send().await.unwrap().status(), 431);
 }
 
 #[tokio::test]
 async fn http2_without_tls_is_spoken() {
     let server = Running::start().await;
-    let client = reqwest::Client::builder().http2_prior_knowledge().no_proxy().build().unwrap();
+    let client = reqwest::Client::builder()
+        .http2_prior_knowledge()
+        .no_proxy()
+        .build()
+        .unwrap();
     let response = client.get(format!("{}/livez", server.url)).send().await.unwrap();
     assert_eq!(response.version(), reqwest::Version::HTTP_2);
     assert_eq!(response.status(), 200);
@@ -147,7 +180,8 @@ async fn http2_without_tls_is_spoken() {
 async fn a_body_larger_than_announced_limits_is_refused_before_it_is_read() {
     let server = Running::start().await;
     let mut raw = Raw::to(server.address).await;
-    raw.send("POST /scim/v2/dir_1/Users HTTP/1.1\r\nhost: h\r\ncontent-length: 99999999\r\n\r\n").await;
+    raw.send("POST /scim/v2/dir_1/Users HTTP/1.1\r\nhost: h\r\ncontent-length: 99999999\r\n\r\n")
+        .await;
     let answer = raw.rest().await;
     assert_eq!(status(&answer), 413, "{answer}");
 }

@@ -38,7 +38,10 @@ async fn a_request_under_way_is_finished_while_readyz_says_503() {
     let ended = server.tell_to_end();
     server.state.lifecycle.drained().await;
     let ready = server.get("/readyz").await;
-    assert_eq!((ready.status().as_u16(), ready.text().await.unwrap().as_str()), (503, "ending\n"));
+    assert_eq!(
+        (ready.status().as_u16(), ready.text().await.unwrap().as_str()),
+        (503, "ending\n")
+    );
     slow.send(body).await;
     assert_eq!(status(&slow.answer().await), 201);
     assert_eq!(ended.await.unwrap(), Drain::Complete);

@@ -33,7 +33,7 @@ pub(crate) enum Backend {
     Postgres,
 }
 
-/// A running server. Dropped, it is gone with its database.
+/// A running server. Its database goes when it is dropped.
 pub(crate) struct Running {
     pub(crate) address: SocketAddr,
     /// `http://127.0.0.1:PORT`, also its public URL.
@@ -46,15 +46,13 @@ pub(crate) struct Running {
     pub(crate) http: Client,
     stop: Option<oneshot::Sender<()>>,
     served: Option<JoinHandle<Drain>>,
-    /// The database, until the server is gone.
-    pub(crate) database: TestStore,
+    _database: TestStore,
     _data: TempDir,
 }
 
 /// A directory of a new organization, with its only token.
 pub(crate) struct Directory {
     pub(crate) id: String,
-    pub(crate) organization: String,
     pub(crate) endpoint_url: String,
     pub(crate) bearer_token: String,
 }
@@ -90,7 +88,11 @@ impl Running {
             ("ROLLCALL_DATA_DIR".to_owned(), data.path().display().to_string()),
             ("ROLLCALL_DATABASE_URL".to_owned(), database.url().to_owned()),
         ];
-        environment.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        environment.extend(
+            settings
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        );
         let config = Config::from_sources(None, &environment).unwrap();
         let clock = Clock::manual("2026-11-20T12:00:00Z".parse().unwrap());
         let log = Log::to_memory(&config.settings.log);
@@ -109,12 +111,16 @@ impl Running {
             state: house.state.clone(),
             clock,
             log,
-            http: Client::builder().redirect(redirect::Policy::none()).no_proxy().build().unwrap(),
+            http: Client::builder()
+                .redirect(redirect::Policy::none())
+                .no_proxy()
+                .build()
+                .unwrap(),
             stop: Some(stop),
             served: Some(tokio::spawn(house.serve(listener, async move {
                 let _ = told.await;
             }))),
-            database,
+            _database: database,
             _data: data,
         }
     }
@@ -124,12 +130,14 @@ impl Running {
         let owner = self.owner();
         let portal = &self.state.portal;
         let organization = self.organization().await;
-        let id = portal.configure(&owner, &organization, Provider::EntraId).await.unwrap();
+        let id = portal
+            .configure(&owner, &organization, Provider::EntraId)
+            .await
+            .unwrap();
         let shown = portal.reveal(&owner, &id).await.unwrap().unwrap();
         Directory {
             endpoint_url: format!("{}/scim/v2/{id}", self.url),
             id,
-            organization,
             bearer_token: shown.bearer_token,
         }
     }
@@ -139,10 +147,18 @@ impl Running {
         use server::{clock::prefixed_id, directory::organizations::CreateApp};
         let fresh = |prefix| prefixed_id(prefix, &self.clock, &Randomness::System).unwrap();
         let app = fresh("app");
-        let row = store::apps::App { id: app.as_str().into(), name: app.clone(), created_at: self.clock.now() };
+        let row = store::apps::App {
+            id: app.as_str().into(),
+            name: app.clone(),
+            created_at: self.clock.now(),
+        };
         self.state.store.write(CreateApp(row)).await.unwrap();
         let portal: &dyn Portal = &*self.state.portal;
-        portal.create_organization(&self.owner(), &app, &fresh("Contoso")).await.unwrap().id
+        portal
+            .create_organization(&self.owner(), &app, &fresh("Contoso"))
+            .await
+            .unwrap()
+            .id
     }
 
     /// The owner, as the portal knows them, signed in just now.
@@ -158,7 +174,9 @@ impl Running {
     /// A fresh one-time link.
     pub(crate) async fn link(&self) -> String {
         let state = &self.state;
-        bootstrap::make_link(&state.store, &self.clock, &Randomness::System, &state.config).await.unwrap()
+        bootstrap::make_link(&state.store, &self.clock, &Randomness::System, &state.config)
+            .await
+            .unwrap()
     }
 
     /// Enters by a fresh link; answers the cookie as `name=value`.

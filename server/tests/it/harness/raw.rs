@@ -32,7 +32,9 @@ impl Raw {
     pub(crate) async fn rest(&mut self) -> String {
         let mut bytes = Vec::new();
         // A reset is an end too.
-        let _ = timeout(PATIENCE, self.0.read_to_end(&mut bytes)).await.expect("the connection was closed");
+        let _ = timeout(PATIENCE, self.0.read_to_end(&mut bytes))
+            .await
+            .expect("the connection was closed");
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
@@ -46,7 +48,10 @@ impl Raw {
             {
                 return text;
             }
-            let read = timeout(PATIENCE, self.0.read(&mut buffer)).await.expect("an answer").unwrap();
+            let read = timeout(PATIENCE, self.0.read(&mut buffer))
+                .await
+                .expect("an answer")
+                .unwrap();
             assert!(read > 0, "the connection was closed after {text:?}");
             text.push_str(&String::from_utf8_lossy(&buffer[..read]));
         }
@@ -54,11 +59,19 @@ impl Raw {
 }
 
 fn length(head: &str) -> usize {
-    let line = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:").map(str::to_owned));
+    let line = head.lines().find_map(|line| {
+        line.to_ascii_lowercase()
+            .strip_prefix("content-length:")
+            .map(str::to_owned)
+    });
     line.and_then(|value| value.trim().parse().ok()).unwrap_or(0)
 }
 
 /// The status of an answer.
 pub(crate) fn status(answer: &str) -> u16 {
-    answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0)
+    answer
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok())
+        .unwrap_or(0)
 }
