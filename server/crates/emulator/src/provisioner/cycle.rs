@@ -116,14 +116,14 @@ impl Provisioner {
             escrowed: 0,
             error: None,
         };
-        self.announce(Some(cycle.kind));
+        let announced = Announced::new(self, cycle.kind);
         let probe = self.probe(&run.endpoint, run.settings.groups_enabled).await;
         let outcome = match probe.result {
             Err(refused) => Err(Broken::Fatal(Failure::new(refused.code, refused.message).fatal())),
             Ok(()) => self.export(&run, &mut cycle).await,
         };
         self.settle(&run, &mut cycle, outcome, up_to);
-        self.announce(None);
+        drop(announced);
         Ok(cycle)
     }
 
@@ -140,11 +140,6 @@ impl Provisioner {
             (false, _) => Err(NotRun::Stopped),
             _ => Ok(Arc::new(Run::new(self.clone(), endpoint, settings, false))),
         }
-    }
-
-    fn announce(&self, kind: Option<CycleKind>) {
-        self.state().job.current = kind.map(|kind| (kind, self.now()));
-        self.touched();
     }
 
     async fn export(&self, run: &Arc<Run>, cycle: &mut Cycle) -> Result<(), Broken> {
@@ -210,6 +205,25 @@ impl Provisioner {
             Quarantine::after_failure(job.quarantine.as_ref(), reason, failure.as_ref(), now)
         });
         job.finished(cycle, now);
+    }
+}
+
+/// Says that a cycle is running, for as long as it does: also if whoever asked for it goes away in the middle.
+struct Announced<'a>(&'a Provisioner);
+
+impl<'a> Announced<'a> {
+    fn new(job: &'a Provisioner, kind: CycleKind) -> Self {
+        let now = job.now();
+        job.state().job.current = Some((kind, now));
+        job.touched();
+        Self(job)
+    }
+}
+
+impl Drop for Announced<'_> {
+    fn drop(&mut self) {
+        self.0.state().job.current = None;
+        self.0.touched();
     }
 }
 

@@ -40,6 +40,15 @@ pub(super) struct Life {
     named: usize,
 }
 
+/// Whom to provision on demand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct OnDemand {
+    pub(super) user: ObjectId,
+    pub(super) leaver: ObjectId,
+    pub(super) group: ObjectId,
+    pub(super) members: Vec<ObjectId>,
+}
+
 type Done = BTreeMap<&'static str, usize>;
 
 impl Life {
@@ -93,11 +102,13 @@ impl Life {
         done
     }
 
-    /// A user with a change and a group with up to five members to provision on demand.
-    pub(super) fn on_demand(&mut self) -> Option<(ObjectId, ObjectId, Vec<ObjectId>)> {
+    /// What to provision on demand: a user with a change, a user unassigned just now, a group with up to five members.
+    pub(super) fn on_demand(&mut self) -> Option<OnDemand> {
         let people = self.shuffled();
         let user = *people.first()?;
         self.rename(user).ok()?;
+        let leaver = *people.get(1)?;
+        self.unassign(leaver).ok()?;
         let groups: Vec<_> = self.tenant.read().groups().map(|group| group.id).collect();
         let group = *self.rng.pick(&groups)?;
         self.tenant.add_members(group, &people[people.len() - 1..]).ok()?;
@@ -105,7 +116,12 @@ impl Life {
         let users = members
             .into_iter()
             .filter(|id| self.tenant.user(*id).is_some_and(|user| user.deleted.is_none()));
-        Some((user, group, users.take(5).collect()))
+        Some(OnDemand {
+            user,
+            leaver,
+            group,
+            members: users.take(5).collect(),
+        })
     }
 
     /// People in scope and enabled, in random order.
@@ -357,7 +373,7 @@ mod tests {
                 "{what} never happened: {all:?}"
             );
         }
-        let (_, _, members) = on_demand.clone().unwrap();
+        let members = on_demand.clone().unwrap().members;
         assert!(!members.is_empty() && members.len() <= 5);
         assert_eq!(run(), (all, on_demand, changes));
     }

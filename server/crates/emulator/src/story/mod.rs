@@ -268,11 +268,20 @@ impl Teller {
     /// One user, one user who was unassigned, and one group with five members at most.
     async fn on_demand(&mut self) {
         self.clock.advance(Duration::from_secs(10));
-        let Some((user, group, members)) = self.life.on_demand() else {
+        let Some(life::OnDemand {
+            user,
+            leaver,
+            group,
+            members,
+        }) = self.life.on_demand()
+        else {
             return;
         };
+        // The unassigned one left its groups as well; those wait for the next cycle.
+        let touched: Vec<_> = [user, leaver].map(|id| (id, self.job.target_id(id))).into();
         let asked = [
             ("user", self.job.provision_on_demand(user).await),
+            ("unassigned user", self.job.provision_on_demand(leaver).await),
             ("group", self.job.provision_group_on_demand(group, &members).await),
         ];
         for (what, result) in asked {
@@ -289,11 +298,11 @@ impl Teller {
                 Err(error) => self.complain("A7", format!("provision on demand of a {what}: {error}"), ""),
             }
         }
-        let touched = [user, group]
+        let with_group = [group]
             .into_iter()
             .chain(members)
-            .map(|id| (id, self.job.target_id(id)))
-            .collect();
+            .map(|id| (id, self.job.target_id(id)));
+        let touched = touched.into_iter().chain(with_group).collect();
         verify::objects(&self.job, self.story.concurrency, touched, &mut self.verified).await;
     }
 

@@ -38,12 +38,12 @@ pub enum Delta {
 /// Users, groups, assignments and the change log.
 #[derive(Debug)]
 pub struct Directory {
-    users: BTreeMap<ObjectId, User>,
-    groups: BTreeMap<ObjectId, Group>,
+    pub(super) users: BTreeMap<ObjectId, User>,
+    pub(super) groups: BTreeMap<ObjectId, Group>,
     /// Object ids in the order of creation, for lists that keep still.
     user_order: Vec<ObjectId>,
     by_upn: HashMap<String, ObjectId>,
-    assignments: BTreeSet<ObjectId>,
+    pub(super) assignments: BTreeSet<ObjectId>,
     log: VecDeque<Change>,
     seq: u64,
     rng: Rng,
@@ -136,7 +136,11 @@ impl Directory {
         )
     }
 
-    fn record(&mut self, object: ObjectId, kind: ChangeKind, at: Timestamp) {
+    pub(super) fn new_id(&mut self) -> ObjectId {
+        ObjectId(self.rng.uuid())
+    }
+
+    pub(super) fn record(&mut self, object: ObjectId, kind: ChangeKind, at: Timestamp) {
         self.seq += 1;
         self.log.push_back(Change {
             seq: self.seq,
@@ -150,7 +154,7 @@ impl Directory {
     }
 
     /// The user, if it exists and is not deleted.
-    fn present(&mut self, id: ObjectId) -> Result<&mut User, TenantError> {
+    pub(super) fn present(&mut self, id: ObjectId) -> Result<&mut User, TenantError> {
         match self.users.get_mut(&id) {
             Some(user) if user.deleted.is_none() => Ok(user),
             Some(_) => Err(TenantError::State("The user is deleted. Restore it first.")),
@@ -175,7 +179,7 @@ impl Directory {
             .next()
             .unwrap_or_default()
             .to_owned();
-        let mut user = User::new(ObjectId(self.rng.uuid()), now)
+        let mut user = User::new(self.new_id(), now)
             .with(Property::UserPrincipalName, &new.user_principal_name)
             .with(Property::DisplayName, &new.display_name)
             .with(Property::MailNickname, &nick);
@@ -352,7 +356,7 @@ impl Directory {
         Ok(())
     }
 
-    fn leave_all_groups(&mut self, id: ObjectId) {
+    pub(super) fn leave_all_groups(&mut self, id: ObjectId) {
         for group in self.groups.values_mut() {
             group.members.remove(&id);
         }
@@ -367,164 +371,5 @@ impl Directory {
             .map(|user| user.id)
             .collect();
         expired.iter().filter(|id| self.purge(**id, now).is_ok()).count()
-    }
-
-    fn existing_group(&mut self, id: ObjectId) -> Result<&mut Group, TenantError> {
-        self.groups
-            .get_mut(&id)
-            .ok_or_else(|| TenantError::NotFound(id.to_string()))
-    }
-
-    fn check_group_name(&self, name: &str, own: Option<ObjectId>) -> Result<(), TenantError> {
-        if name.trim().is_empty() {
-            return Err(TenantError::Invalid("displayName", "it must not be empty"));
-        }
-        let taken = self
-            .groups
-            .values()
-            .any(|group| group.display_name == name && Some(group.id) != own);
-        if taken {
-            Err(TenantError::Taken("displayName"))
-        } else {
-            Ok(())
-        }
-    }
-
-    pub(super) fn create_group(
-        &mut self,
-        name: &str,
-        security_enabled: bool,
-        now: Timestamp,
-    ) -> Result<ObjectId, TenantError> {
-        self.check_group_name(name, None)?;
-        let group = Group {
-            id: ObjectId(self.rng.uuid()),
-            display_name: name.to_owned(),
-            description: String::new(),
-            security_enabled,
-            members: BTreeSet::new(),
-            created: now,
-        };
-        let id = group.id;
-        self.groups.insert(id, group);
-        self.record(id, ChangeKind::GroupAdded, now);
-        Ok(id)
-    }
-
-    pub(super) fn rename_group(
-        &mut self,
-        id: ObjectId,
-        name: &str,
-        now: Timestamp,
-    ) -> Result<(), TenantError> {
-        self.existing_group(id)?;
-        self.check_group_name(name, Some(id))?;
-        let group = self.existing_group(id)?;
-        if group.display_name != name {
-            name.clone_into(&mut group.display_name);
-            self.record(id, ChangeKind::GroupUpdated, now);
-        }
-        Ok(())
-    }
-
-    pub(super) fn delete_group(&mut self, id: ObjectId, now: Timestamp) -> Result<(), TenantError> {
-        let group = self
-            .groups
-            .remove(&id)
-            .ok_or_else(|| TenantError::NotFound(id.to_string()))?;
-        self.assignments.remove(&id);
-        self.leave_all_groups(id);
-        self.record(
-            id,
-            ChangeKind::GroupDeleted {
-                members: group.members.into_iter().collect(),
-            },
-            now,
-        );
-        Ok(())
-    }
-
-    pub(super) fn add_members(
-        &mut self,
-        id: ObjectId,
-        members: &[ObjectId],
-        now: Timestamp,
-    ) -> Result<usize, TenantError> {
-        for member in members {
-            if *member == id {
-                return Err(TenantError::Invalid(
-                    "members",
-                    "a group cannot be its own member",
-                ));
-            }
-            if !self.groups.contains_key(member) {
-                self.present(*member)?;
-            }
-        }
-        let group = self.existing_group(id)?;
-        let added: Vec<_> = members
-            .iter()
-            .copied()
-            .filter(|member| group.members.insert(*member))
-            .collect();
-        let count = added.len();
-        if count > 0 {
-            self.record(id, ChangeKind::MembersAdded { members: added }, now);
-        }
-        Ok(count)
-    }
-
-    pub(super) fn remove_members(
-        &mut self,
-        id: ObjectId,
-        members: &[ObjectId],
-        now: Timestamp,
-    ) -> Result<usize, TenantError> {
-        let group = self.existing_group(id)?;
-        let removed: Vec<_> = members
-            .iter()
-            .copied()
-            .filter(|member| group.members.remove(member))
-            .collect();
-        let count = removed.len();
-        if count > 0 {
-            self.record(id, ChangeKind::MembersRemoved { members: removed }, now);
-        }
-        Ok(count)
-    }
-
-    pub(super) fn assign(&mut self, principal: ObjectId, now: Timestamp) -> Result<bool, TenantError> {
-        if !self.groups.contains_key(&principal) {
-            self.present(principal)?;
-        }
-        let new = self.assignments.insert(principal);
-        if new {
-            self.record(principal, ChangeKind::Assigned, now);
-        }
-        Ok(new)
-    }
-
-    pub(super) fn assign_everything(&mut self, now: Timestamp) {
-        let everything: Vec<_> = self
-            .users()
-            .map(|user| user.id)
-            .chain(self.groups.keys().copied())
-            .collect();
-        for principal in everything {
-            if self.assignments.insert(principal) {
-                self.record(principal, ChangeKind::Assigned, now);
-            }
-        }
-    }
-
-    pub(super) fn unassign(&mut self, principal: ObjectId, now: Timestamp) -> Result<bool, TenantError> {
-        if !self.groups.contains_key(&principal) && !self.users.contains_key(&principal) {
-            return Err(TenantError::NotFound(principal.to_string()));
-        }
-        let was = self.assignments.remove(&principal);
-        if was {
-            self.record(principal, ChangeKind::Unassigned, now);
-        }
-        Ok(was)
     }
 }

@@ -7,6 +7,7 @@
 
 mod directory;
 mod generate;
+mod groups;
 mod model;
 mod names;
 
