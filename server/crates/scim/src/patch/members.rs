@@ -19,7 +19,7 @@ pub enum MemberOp {
     /// Remove those with these values. `Remove path:"members"` with a list removes *those*, not all: read otherwise,
     /// Entra's default dialect would empty the group.
     Remove(Vec<String>),
-    /// Remove those that satisfy a resolved filter over `value`, `type` and `display`.
+    /// Remove those that satisfy a resolved filter over `value`, `type` and `$ref`; `display` cannot be asked for.
     RemoveWhere(Filter),
     /// Remove all.
     Clear,
