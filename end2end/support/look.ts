@@ -37,6 +37,7 @@ export async function accessible(page: Page, what: string): Promise<void> {
 
 /** WCAG 1.4.10: a page never scrolls sideways (a table may, within its own frame). */
 async function withoutSideways(page: Page, what: string): Promise<void> {
-  const [inner, scrolled] = await page.evaluate(() => [window.innerWidth, document.documentElement.scrollWidth]);
-  expect(scrolled, `scrolls sideways: ${what}`).toBeLessThanOrEqual(inner ?? 0);
+  const beyond = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  // Asked until it holds: the browser lays a page out some time after its window has changed.
+  await expect.poll(beyond, { message: `scrolls sideways: ${what}` }).toBeLessThanOrEqual(0);
 }

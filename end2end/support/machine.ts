@@ -42,6 +42,12 @@ export function freePort(): Promise<number> {
   });
 }
 
+/** Our environment, with no settings of Rollcall but these: it refuses names it does not know. */
+function only(settings: Record<string, string>): NodeJS.ProcessEnv {
+  const others = Object.entries(process.env).filter(([name]) => !name.startsWith("ROLLCALL_"));
+  return { ...Object.fromEntries(others), ...settings };
+}
+
 /** A process that the tests started. What it wrote is kept, to be shown when something fails. */
 export class Started {
   readonly lines: string[] = [];
@@ -55,7 +61,7 @@ export class Started {
     args: string[],
     environment: Record<string, string> = {},
   ) {
-    this.child = spawn(command, args, { env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe"] });
+    this.child = spawn(command, args, { env: only(environment), stdio: ["ignore", "pipe", "pipe"] });
     this.gone = new Promise((resolve) => {
       this.child.once("error", (error) => resolve(error.message));
       this.child.once("exit", (code, signal) => resolve(`ended with ${signal ?? code}`));
@@ -109,7 +115,7 @@ export class Started {
 
 /** Runs a command to its end and answers what it wrote. */
 export function run(command: string, args: string[], environment: Record<string, string>): string {
-  const done = spawnSync(command, args, { env: { ...process.env, ...environment }, encoding: "utf8" });
+  const done = spawnSync(command, args, { env: only(environment), encoding: "utf8" });
   if (done.status !== 0) {
     throw new Error(`${path.basename(command)} ${args.join(" ")}: ${done.error ?? done.status}\n${done.stdout}${done.stderr}`);
   }

@@ -3,6 +3,7 @@
 import { type Locator, type Page, expect } from "@playwright/test";
 import { run } from "./machine";
 import { Scim } from "./scim";
+import { running } from "./start";
 
 /** A directory that the command line made, with its only token. */
 export interface Directory {
@@ -11,21 +12,19 @@ export interface Directory {
   bearer_token: string;
 }
 
-const set = (name: string): string => {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: support/start.ts has not run`);
-  return value;
-};
+/** The form of a bearer token. */
+export const TOKEN = /rollcall_scim_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}/;
 
 /** The running portal, started by support/start.ts. */
 export const portal = {
   get url(): string {
-    return set("ROLLCALL_PUBLIC_URL");
+    return running().url;
   },
 
   /** `rollcall …`, as an operator runs it beside the server. */
   command(...args: string[]): string {
-    return run(set("ROLLCALL_BIN"), args, {});
+    const { rollcall, settings } = running();
+    return run(rollcall, args, settings);
   },
 
   json<T>(...args: string[]): T {
@@ -39,11 +38,9 @@ export const portal = {
     return found[0];
   },
 
-  /** An organization of the app `end2end`, which the first call makes. */
+  /** An organization of the only app there is. */
   organization(name: string): { id: string } {
-    const apps = this.json<{ id: string; name: string }[]>("app", "list");
-    const app = apps.find((app) => app.name === "end2end") ?? this.json<{ id: string }>("app", "create", "--name", "end2end");
-    return this.json<{ id: string }>("organization", "create", "--app", app.id, "--name", name);
+    return this.json<{ id: string }>("organization", "create", "--name", name);
   },
 
   directory(organization: string, provider = "entra-id"): Directory {
@@ -84,4 +81,26 @@ export async function copied(page: Page, button: Locator): Promise<string> {
   await button.click();
   await expect(button).toContainText("Copied");
   return page.evaluate(() => navigator.clipboard.readText());
+}
+
+/** A section of the page by its heading. */
+export function section(page: Page, name: string | RegExp): Locator {
+  return page.getByRole("region", { name });
+}
+
+/** The verdict of the directory that the Directory Sync tab shows. */
+export function health(page: Page): Locator {
+  return page.locator(".directory-health");
+}
+
+/** The two values to paste, right after they were made. */
+export function secret(page: Page): Locator {
+  return section(page, /^Paste these two values into /);
+}
+
+/** The bearer token as the page shows it, once. */
+export async function shownToken(page: Page): Promise<string> {
+  const found = (await secret(page).innerText()).match(TOKEN);
+  if (!found) throw new Error("the page shows no bearer token");
+  return found[0];
 }

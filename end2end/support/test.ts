@@ -1,6 +1,7 @@
 // `test` as every file here uses it: a page that is watched for what must never happen.
 
 import { type BrowserContext, type Page, test as base, expect } from "@playwright/test";
+import { Entra } from "./entra";
 import { signIn } from "./portal";
 
 export { expect };
@@ -39,7 +40,22 @@ export class Watch {
   }
 }
 
-export const test = base.extend<{ watch: Watch; owner: Page; plain: Page }>({
+/** How large the tenant of a test is: `test.use({ tenant: { users: 250, groups: 20 } })`. */
+interface Options {
+  tenant: { users: number; groups: number };
+}
+
+interface Fixtures {
+  watch: Watch;
+  owner: Page;
+  plain: Page;
+  entra: Entra;
+}
+
+export const test = base.extend<Options & Fixtures>({
+  tenant: [{ users: 30, groups: 6 }, { option: true }],
+
+
   /** Watches the test's own context; others are handed over by `watch.over`. */
   watch: [
     async ({ context }, use) => {
@@ -66,9 +82,17 @@ export const test = base.extend<{ watch: Watch; owner: Page; plain: Page }>({
   plain: async ({ browser, watch }, use) => {
     const context = await browser.newContext({ javaScriptEnabled: false, locale: "en-GB", timezoneId: "UTC" });
     watch.over(context);
+    watch.allow(/rollcall\.wasm was preloaded using link preload but not used/);
     const page = await context.newPage();
     await signIn(page);
     await use(page);
     await context.close();
+  },
+
+  /** A tenant of Contoso, with its admin center, for this test alone. */
+  entra: async ({ tenant }, use) => {
+    const entra = await Entra.start(tenant.users, tenant.groups);
+    await use(entra);
+    await entra.stop();
   },
 });
