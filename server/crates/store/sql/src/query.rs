@@ -93,22 +93,33 @@ pub const fn question_marks<const N: usize>(sql: &str) -> [u8; N] {
 ///         GET = "SELECT body FROM users WHERE directory_id = $1 AND id = $2";
 ///         /// One user, held until the transaction ends.
 ///         LOCK locking = "SELECT body FROM users WHERE directory_id = $1 AND id = $2";
+///         /// Copies a user that nobody may delete until the transaction ends.
+///         COPY keeping = "INSERT INTO copies SELECT found.body FROM users found WHERE found.id = $1", " RETURNING id";
 ///     }
 /// }
 /// assert_eq!(users::GET.name, "users::GET");
 /// assert_eq!(users::GET.sqlite, "SELECT body FROM users WHERE directory_id = ?1 AND id = ?2");
 /// assert!(users::LOCK.postgres.ends_with("$2 FOR UPDATE"));
-/// assert_eq!(users::ALL.len(), 2);
+/// assert_eq!(users::COPY.sqlite, "INSERT INTO copies SELECT found.body FROM users found WHERE found.id = ?1 RETURNING id");
+/// assert!(users::COPY.postgres.ends_with("found.id = $1 FOR KEY SHARE OF found RETURNING id"));
+/// assert_eq!(users::ALL.len(), 3);
 /// ```
+///
+/// A `keeping` statement calls the rows it rests on `found`; its second text stands behind the clause that keeps them.
 #[macro_export]
 macro_rules! queries {
-    ($noun:literal; $($(#[$doc:meta])* $name:ident $($locking:ident)? = $sql:expr;)+) => {
-        $($crate::queries!(@one $noun, $(#[$doc])* $name, $($locking,)? $sql);)+
+    ($noun:literal; $($(#[$doc:meta])* $name:ident $($word:ident)? = $sql:expr $(, $rest:expr)?;)+) => {
+        $($crate::queries!(@one $noun, $(#[$doc])* $name, $($word,)? $sql $(, $rest)?);)+
         /// Every statement of this file.
         pub static ALL: &[&$crate::Query] = &[$(&$name),+];
     };
     (@one $noun:literal, $(#[$doc:meta])* $name:ident, locking, $sql:expr) => {
         $crate::queries!(@make $noun, $(#[$doc])* $name, $sql, concat!($sql, " FOR UPDATE"), true);
+    };
+    (@one $noun:literal, $(#[$doc:meta])* $name:ident, keeping, $sql:expr, $rest:expr) => {
+        $crate::queries!(
+            @make $noun, $(#[$doc])* $name, concat!($sql, $rest), concat!($sql, " FOR KEY SHARE OF found", $rest), false
+        );
     };
     (@one $noun:literal, $(#[$doc:meta])* $name:ident, $sql:expr) => {
         $crate::queries!(@make $noun, $(#[$doc])* $name, $sql, $sql, false);

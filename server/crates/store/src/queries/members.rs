@@ -11,17 +11,19 @@ macro_rules! member {
 }
 
 store_sql::queries! { "members";
-    ADD_USER = "INSERT INTO members (directory_id, group_id, member_id, kind, added_at) \
-                SELECT $1, $2, u.id, 'User', $4 FROM users u WHERE u.id = $3 AND u.directory_id = $1 \
-                ON CONFLICT DO NOTHING";
-    ADD_USERS = "INSERT INTO members (directory_id, group_id, member_id, kind, added_at) \
-                 SELECT $1, $2, u.id, 'User', $4 FROM json_each(CAST($3 AS TEXT)) j \
-                 CROSS JOIN users u WHERE u.id = j.value AND u.directory_id = $1 \
-                 ON CONFLICT DO NOTHING RETURNING member_id";
-    ADD_GROUPS = "INSERT INTO members (directory_id, group_id, member_id, kind, added_at) \
-                  SELECT $1, $2, g.id, 'Group', $4 FROM json_each(CAST($3 AS TEXT)) j \
-                  CROSS JOIN groups g WHERE g.id = j.value AND g.directory_id = $1 \
-                  ON CONFLICT DO NOTHING RETURNING member_id";
+    /// Who becomes a member cannot be deleted meanwhile: the membership would stay behind.
+    ADD_USER keeping = "INSERT INTO members (directory_id, group_id, member_id, kind, added_at) \
+                        SELECT $1, $2, found.id, 'User', $4 FROM users found \
+                        WHERE found.id = $3 AND found.directory_id = $1",
+                       " ON CONFLICT DO NOTHING";
+    ADD_USERS keeping = "INSERT INTO members (directory_id, group_id, member_id, kind, added_at) \
+                         SELECT $1, $2, found.id, 'User', $4 FROM json_each(CAST($3 AS TEXT)) j \
+                         CROSS JOIN users found WHERE found.id = j.value AND found.directory_id = $1",
+                        " ON CONFLICT DO NOTHING RETURNING member_id";
+    ADD_GROUPS keeping = "INSERT INTO members (directory_id, group_id, member_id, kind, added_at) \
+                          SELECT $1, $2, found.id, 'Group', $4 FROM json_each(CAST($3 AS TEXT)) j \
+                          CROSS JOIN groups found WHERE found.id = j.value AND found.directory_id = $1",
+                         " ON CONFLICT DO NOTHING RETURNING member_id";
     /// Which of some ids are members already.
     AMONG = "SELECT m.member_id FROM json_each(CAST($3 AS TEXT)) j CROSS JOIN members m \
              WHERE m.group_id = $2 AND m.member_id = j.value AND m.directory_id = $1";
