@@ -123,8 +123,11 @@ impl Known {
         Some((last, sum))
     }
 
+    /// Signals are written a moment after the user itself; a process that ends in between leaves users without one.
     fn first_user(&self) -> Option<i64> {
+        let unnoted = || self.last_request().unwrap_or(self.directory.created_at);
         self.first(USER_ARRIVED)
+            .or_else(|| (self.counts.users > 0).then(unnoted))
     }
 
     fn facts(&self) -> Facts {
