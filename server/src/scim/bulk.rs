@@ -62,10 +62,23 @@ async fn carry_out(
     BulkResult {
         method: operation.method,
         bulk_id: operation.bulk_id.clone(),
-        location,
+        location: location.or_else(|| addressed(exchange, operation, ids)),
         version,
         outcome,
     }
+}
+
+/// The resource an operation was about: required in every result but that of a POST that failed (RFC 7644 §3.7). What
+/// has not the form of an id of ours is not repeated (threats T25).
+fn addressed(
+    exchange: &Exchange,
+    operation: &BulkOperation,
+    ids: &HashMap<String, String>,
+) -> Option<String> {
+    let id = operation.resolved_id(ids).ok()??;
+    uuid::Uuid::try_parse(&id).ok()?;
+    let (base, endpoint) = (exchange.base_url(), operation.resource.endpoint());
+    Some(format!("{base}/{endpoint}/{id}"))
 }
 
 async fn run(
