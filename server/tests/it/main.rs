@@ -13,6 +13,7 @@ mod enter;
 mod harness;
 mod log;
 mod probes;
+mod scim;
 mod scim_paths;
 mod serving;
 mod shutdown;

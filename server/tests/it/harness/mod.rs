@@ -7,7 +7,10 @@
 //! server.http.get(directory.at("/Users")).bearer_auth(&directory.bearer_token).send().await
 //! ```
 
+pub(crate) mod dice;
+pub(crate) mod look;
 pub(crate) mod raw;
+pub(crate) mod scim;
 
 use contract::{Portal, Role, Viewer, directories::Provider};
 use reqwest::{Client, Response, redirect};
@@ -46,13 +49,15 @@ pub(crate) struct Running {
     pub(crate) http: Client,
     stop: Option<oneshot::Sender<()>>,
     served: Option<JoinHandle<Drain>>,
-    _database: TestStore,
+    /// For its address, and to make it trouble.
+    pub(crate) database: TestStore,
     _data: TempDir,
 }
 
 /// A directory of a new organization, with its only token.
 pub(crate) struct Directory {
     pub(crate) id: String,
+    pub(crate) organization: String,
     pub(crate) endpoint_url: String,
     pub(crate) bearer_token: String,
 }
@@ -120,24 +125,29 @@ impl Running {
             served: Some(tokio::spawn(house.serve(listener, async move {
                 let _ = told.await;
             }))),
-            _database: database,
+            database,
             _data: data,
         }
     }
 
     /// A directory of Entra ID in a new organization of a new app.
     pub(crate) async fn directory(&self) -> Directory {
+        self.directory_in(&self.organization().await).await
+    }
+
+    /// A further directory of an organization.
+    pub(crate) async fn directory_in(&self, organization: &str) -> Directory {
         let owner = self.owner();
         let portal = &self.state.portal;
-        let organization = self.organization().await;
         let id = portal
-            .configure(&owner, &organization, Provider::EntraId)
+            .configure(&owner, organization, Provider::EntraId)
             .await
             .unwrap();
         let shown = portal.reveal(&owner, &id).await.unwrap().unwrap();
         Directory {
             endpoint_url: format!("{}/scim/v2/{id}", self.url),
             id,
+            organization: organization.to_owned(),
             bearer_token: shown.bearer_token,
         }
     }
