@@ -9,22 +9,22 @@ use leptos::prelude::*;
 
 /// Speaks another language from now on.
 #[server(prefix = "/ask", endpoint = "choose-language")]
-pub async fn choose_language(language: String) -> Result<(), Failure> {
-    use crate::server::{page_before, remember, send_on};
+pub async fn choose_language(language: String, #[server(default)] back: String) -> Result<(), Failure> {
+    use crate::server::{back_to, remember, send_on};
     if let Some(language) = crate::words::Language::from_code(&language) {
         remember("language", language.code());
     }
-    send_on(page_before());
+    send_on(back_to(&back));
     Ok(())
 }
 
 /// Shows the pages light, dark, or as the system has it.
 #[server(prefix = "/ask", endpoint = "choose-theme")]
-pub async fn choose_theme(theme: String) -> Result<(), Failure> {
-    use crate::server::{page_before, remember, send_on};
+pub async fn choose_theme(theme: String, #[server(default)] back: String) -> Result<(), Failure> {
+    use crate::server::{back_to, remember, send_on};
     if let Some(theme) = crate::asked::Theme::from_slug(&theme) {
         remember("theme", theme.slug());
     }
-    send_on(page_before());
+    send_on(back_to(&back));
     Ok(())
 }

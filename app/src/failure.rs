@@ -6,6 +6,7 @@ use crate::link;
 use crate::ui::{Kind, Tone, callout, copy_value, link_button};
 use crate::words::refusals::Told;
 use contract::Refusal;
+use contract::refusal::Why;
 use leptos::prelude::*;
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::ServerFnErrorErr;
@@ -17,11 +18,9 @@ use serde::{Deserialize, Serialize};
 pub struct Failure(pub Refusal);
 
 impl Failure {
-    /// The question never reached the portal: `what` names the place for whoever reads the log.
-    pub fn without_context(what: &str) -> Self {
-        Failure(Refusal::Unavailable {
-            reference: what.to_owned(),
-        })
+    /// The question never reached the portal.
+    pub fn unavailable() -> Self {
+        Failure(Refusal::Unavailable { reference: String::new() })
     }
 }
 
@@ -34,12 +33,12 @@ impl std::fmt::Display for Failure {
 impl FromServerFnError for Failure {
     type Encoder = JsonEncoding;
 
+    /// What cannot be read is a form that is none of ours; anything else is a fault, and its text is not for readers.
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        use ServerFnErrorErr::{Args, Deserialization, MissingArg};
         match error {
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
-                Failure(Refusal::invalid("form", contract::refusal::Why::NotOffered))
-            }
-            other => Failure::without_context(&other.to_string()),
+            Args(_) | MissingArg(_) | Deserialization(_) => Failure(Refusal::invalid("form", Why::NotOffered)),
+            _ => Failure::unavailable(),
         }
     }
 }

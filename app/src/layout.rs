@@ -10,7 +10,7 @@ use crate::ui::{Kind, Tone, callout, icon, submit_button};
 use crate::words::Language;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::{use_location, use_params_map, use_query_map};
 use leptos_router::params::ParamsMap;
 
 /// A page that asks before it answers. A refusal takes its place.
@@ -43,6 +43,15 @@ pub fn parameter(name: &str) -> String {
 /// The page's query.
 pub fn query() -> ParamsMap {
     use_query_map().get_untracked()
+}
+
+/// This page's address, without what only told of the act before.
+fn this_page() -> String {
+    let mut query = query();
+    for name in act::TOLD {
+        query.remove(name);
+    }
+    format!("{}{}", use_location().pathname.get_untracked(), query.to_query_string())
 }
 
 /// What the act before this page came to, if the address says so.
@@ -79,9 +88,11 @@ pub fn Bar() -> impl IntoView {
                 {icon("rollcall")}
                 <span>"Rollcall"</span>
             </a>
-            <nav aria-label=words.frame.main_navigation>
-                <a href=link::organizations().href()>{words.organizations.title}</a>
-            </nav>
+            {signed_in.then(|| view! {
+                <nav aria-label=words.frame.main_navigation>
+                    <a href=link::organizations().href()>{words.organizations.title}</a>
+                </nav>
+            })}
             {signed_in.then(|| view! {
                 <Palette
                     search=words.frame.search.to_owned()
@@ -93,7 +104,9 @@ pub fn Bar() -> impl IntoView {
             {viewer.map(|viewer| view! {
                 <p class="viewer">
                     <span class="viewer-name"><bdi>{viewer.person}</bdi></span>
-                    <span class="viewer-role">{(words.frame.role)(viewer.role)}</span>
+                    {(!viewer.role.may_change()).then(|| view! {
+                        <span class="viewer-role">{(words.frame.role)(viewer.role)}</span>
+                    })}
                 </p>
                 <form method="post" action=link::sign_out().href()>
                     {submit_button(Kind::Quiet, words.frame.sign_out)}
@@ -108,6 +121,7 @@ pub fn Bar() -> impl IntoView {
 pub fn Footer() -> impl IntoView {
     let words = words().frame;
     let chosen = Asked::here().map(|asked| asked.preferences).unwrap_or_default();
+    let back = this_page();
     let languages: Vec<_> = Language::ALL
         .into_iter()
         .map(|language| {
@@ -132,12 +146,14 @@ pub fn Footer() -> impl IntoView {
     view! {
         <footer class="footer">
             <form method="post" action=ChooseLanguage::PATH>
+                <input type="hidden" name="back" value=back.clone() />
                 <fieldset>
                     <legend>{words.language}</legend>
                     {languages}
                 </fieldset>
             </form>
             <form method="post" action=ChooseTheme::PATH data-themes="">
+                <input type="hidden" name="back" value=back.clone() />
                 <fieldset>
                     <legend>{words.theme}</legend>
                     {themes}

@@ -26,7 +26,7 @@ use crate::link::{self, Link};
 use crate::words::Language;
 use contract::{Answer, Portal, Refusal, Viewer};
 use http::header::{
-    ACCEPT, ACCEPT_LANGUAGE, COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION, REFERER, SET_COOKIE,
+    ACCEPT, ACCEPT_LANGUAGE, COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION, SET_COOKIE,
 };
 use http::request::Parts;
 use http::{Method, StatusCode};
@@ -39,7 +39,7 @@ pub const LIVE: HeaderName = HeaderName::from_static("rollcall-live");
 
 /// Whom to ask, and on whose behalf. Every server function begins here.
 pub fn enter() -> Result<(Arc<dyn Portal>, Viewer), Failure> {
-    let asked = Asked::here().ok_or_else(|| Failure::without_context("no request in context"))?;
+    let asked = Asked::here().ok_or_else(Failure::unavailable)?;
     match asked.viewer {
         Some(viewer) => Ok((asked.portal, viewer)),
         None => told(Err(Refusal::NotSignedIn)),
@@ -88,19 +88,10 @@ pub fn send_on(link: Link) {
     }
 }
 
-/// The page of ours that a form was sent from, for choices that leave the reader where they are.
-pub fn page_before() -> Link {
-    let parts = use_context::<Parts>();
-    let referer = parts
-        .as_ref()
-        .map(|parts| text(&parts.headers, &REFERER))
-        .unwrap_or_default();
-    let local = referer.splitn(4, '/').nth(3).map(|path| format!("/{path}"));
-    Link::to(
-        &local
-            .filter(|path| !path.starts_with("//"))
-            .unwrap_or_else(|| "/organizations".to_owned()),
-    )
+/// The page that a form says it stands on, if it is one of ours: a path, and never another host.
+pub fn back_to(page: &str) -> Link {
+    let ours = page.starts_with('/') && !page.starts_with("//") && !page.contains(['\\', '\r', '\n']);
+    if ours { Link::to(page) } else { link::organizations() }
 }
 
 /// Is this a browser that posted a form, rather than a script that asks?
@@ -202,5 +193,13 @@ mod tests {
             preferences(&headers("language=xx; theme=<", "fr")),
             Preferences::default()
         );
+    }
+
+    #[test]
+    fn a_form_leads_back_to_our_own_pages_only() {
+        assert_eq!(back_to("/organizations?search=a").href(), "/organizations?search=a");
+        for elsewhere in ["https://evil.example/", "//evil.example", "/\\evil.example", "", "/a\r\nx: y"] {
+            assert_eq!(back_to(elsewhere).href(), "/organizations", "{elsewhere:?}");
+        }
     }
 }

@@ -1,6 +1,11 @@
 //! The pages as a browser gets them, over a made-up portal: complete, accessible as far as markup can say, and safe
 //! with whatever a directory sends.
 
+#![expect(
+    clippy::expect_used,
+    reason = "a test that finds nothing where something must be has failed"
+)]
+
 mod fake;
 mod markup;
 
@@ -11,6 +16,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use fake::{Fake, owner, served, support};
 use markup::{Tag, tags};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use tower::ServiceExt;
 
 /// Every page with something on it.
 const PAGES: [&str; 20] = [
@@ -53,7 +59,11 @@ impl Got {
 }
 
 async fn ask(router: &Router, request: Request<Body>) -> Got {
-    let response = served::answer(router, request).await;
+    let response = router
+        .clone()
+        .oneshot(request)
+        .await
+        .expect("a router always answers");
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, 4 << 20).await.expect("a whole body");
     Got {
@@ -462,6 +472,19 @@ async fn choices_are_remembered_and_leave_the_reader_where_they_are() {
         )
         .body(Body::from("language=de"))
         .expect("a request");
+    let page = get(
+        &router,
+        "/organizations/org_acme/users?search=a&done=organization-made",
+    )
+    .await
+    .body;
+    let here = tags(&page)
+        .into_iter()
+        .find(|input| input.get("name") == Some("back"));
+    assert_eq!(
+        here.expect("a field").get("value"),
+        Some("/organizations/org_acme/users?search=a")
+    );
     let got = ask(&router, request).await;
     assert_eq!(got.location(), "/organizations/org_acme/users?search=a");
     let cookie = got

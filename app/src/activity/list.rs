@@ -134,7 +134,7 @@ fn line(organization: &str, row: &ActivityRow) -> AnyView {
     let times = (row.count > 1).then(|| {
         view! { <span class="badge">{(words.times)(&all.number(row.count.into()))}</span> }
     });
-    let what = view! { <a class="row-link" href=href>{phrase(&row.action)}</a> {times} };
+    let what = view! { <a class="row-link" href=href>{phrase(&row.action)}</a> " " {times} };
     let status = (row.status > 0).then(|| view! { <span class="second-line">{row.status}</span> });
     let result = view! {
         <span class="result">{outcome_mark(row.outcome)} {status}</span>

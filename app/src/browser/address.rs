@@ -1,10 +1,10 @@
 //! Takes out of the address what only told of the act before: a reload then does not tell it again.
 
 use super::window;
+use crate::act::TOLD;
 use wasm_bindgen::JsValue;
 use web_sys::UrlSearchParams;
 
-const TOLD: [&str; 7] = [
     "done",
     "refused",
     "because",

@@ -2,7 +2,7 @@
 
 use crate::asked::words;
 use crate::link;
-use crate::ui::{copy_value, fact, facts, health_mark, provider_mark, sparkline, timestamp_or};
+use crate::ui::{copy_value, fact, facts, health_mark, provider_mark, sparkline, timestamp};
 use contract::directories::{Directory, Provider};
 use contract::organizations::Organization;
 use leptos::prelude::*;
@@ -18,7 +18,6 @@ pub(super) fn summary(organization: &Organization, directory: &Directory) -> Any
 }
 
 fn title(directory: &Directory) -> AnyView {
-    let words = words().directories;
     let kind = if directory.provider == Provider::Scim {
         "SCIM 2.0"
     } else {
@@ -36,11 +35,19 @@ fn title(directory: &Directory) -> AnyView {
             </div>
             <p class="directory-health">
                 {health_mark(directory.health.verdict)}
-                <span class="second-line">{words.last_request} " " {timestamp_or(directory.last_request, words.no_request)}</span>
+                <span class="second-line">{last_request(directory)}</span>
             </p>
         </header>
     }
     .into_any()
+}
+
+fn last_request(directory: &Directory) -> AnyView {
+    let words = words().directories;
+    match directory.last_request {
+        Some(at) => view! { {words.last_request} " " {timestamp(at)} }.into_any(),
+        None => words.no_request.into_any(),
+    }
 }
 
 fn access(organization: &Organization, directory: &Directory) -> AnyView {

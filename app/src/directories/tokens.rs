@@ -103,38 +103,34 @@ fn revoke_id(token: &Token) -> String {
 }
 
 fn revoke(organization: &Organization, directory: &Directory, token: &Token, alive: usize) -> AnyView {
-    let words = words();
-    let text = if alive > 1 {
-        words.directories.revoke_other
-    } else {
-        words.directories.revoke_last
-    };
-    let tone = if alive > 1 { None } else { Some(Tone::Danger) };
-    let told = match tone {
-        Some(tone) => callout(tone, text, ()),
-        None => view! { <p>{text}</p> }.into_any(),
-    };
-    let used = token
-        .last_used_at
-        .filter(|at| alive > 1 && now() - at < IN_USE)
-        .map(|at| {
-            let ago = time::relative(at, now(), words.time);
-            callout(Tone::Warning, (words.directories.revoke_in_use)(&ago), ())
-        });
+    let words = words().directories;
+    let which_one = view! { <p><code>{(words.token_ends_with)(&token.last4)}</code></p> };
     let hidden = view! {
         {which(organization, directory)}
         <input type="hidden" name="token" value=token.id.clone() />
     };
     dialog(Dialog {
         id: revoke_id(token),
-        title: (words.directories.revoke_title)(&token.name),
-        body: [Some(told), used].into_iter().flatten().collect(),
+        title: (words.revoke_title)(&token.name),
+        body: vec![which_one.into_any(), what_revoking_means(token, alive)],
         action: RevokeToken::PATH,
         form: Some(hidden.into_any()),
         kind: Kind::Danger,
-        label: words.directories.revoke_do,
+        label: words.revoke_do,
         open: false,
     })
+}
+
+fn what_revoking_means(token: &Token, alive: usize) -> AnyView {
+    let words = words();
+    if alive == 1 {
+        return callout(Tone::Danger, words.directories.revoke_last, ());
+    }
+    let in_use = token.last_used_at.filter(|at| now() - at < IN_USE).map(|at| {
+        let ago = time::relative(at, now(), words.time);
+        callout(Tone::Warning, (words.directories.revoke_in_use)(&ago), ())
+    });
+    view! { <p>{words.directories.revoke_other}</p> {in_use} }.into_any()
 }
 
 fn rotate(organization: &Organization, directory: &Directory, ending: Option<&Ending>) -> AnyView {

@@ -10,7 +10,7 @@ use contract::page::{Page, PageRequest};
 use contract::people::{Group, GroupRow, GroupsQuery, People, User, UserRow, UsersQuery};
 use contract::refusal::Why;
 use contract::{Answer, Micros, Portal, Refusal, Role, Viewer};
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub(crate) use data::NOW;
 
@@ -48,10 +48,7 @@ impl Fake {
     }
 
     fn organization_of(&self, id: &str) -> Answer<(Organization, Vec<Directory>)> {
-        let all = self
-            .organizations
-            .lock()
-            .expect("no test panics while it holds this");
+        let all = held(&self.organizations);
         all.iter()
             .find(|(one, _)| one.id == id)
             .cloned()
@@ -59,10 +56,7 @@ impl Fake {
     }
 
     fn with<T>(&self, directory: &str, act: impl FnOnce(&mut Directory) -> T) -> Answer<T> {
-        let mut all = self
-            .organizations
-            .lock()
-            .expect("no test panics while it holds this");
+        let mut all = held(&self.organizations);
         let mut directories = all.iter_mut().flat_map(|(_, directories)| directories);
         directories
             .find(|one| one.id == directory)
@@ -83,10 +77,7 @@ impl Fake {
             token,
             bearer_token: data::SECRET.to_owned(),
         };
-        *self
-            .shown_once
-            .lock()
-            .expect("no test panics while it holds this") = Some(shown);
+        *held(&self.shown_once) = Some(shown);
     }
 }
 
@@ -111,6 +102,11 @@ pub(crate) fn support() -> Viewer {
     }
 }
 
+/// A test that panicked while it held this has told so already.
+fn held<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn named(name: &str) -> Answer<()> {
     match name.trim() {
         "" => Err(Refusal::invalid("name", Why::Empty)),
@@ -126,10 +122,7 @@ impl Organizations for Fake {
     }
 
     async fn organizations(&self, _: &Viewer, search: &str) -> Answer<Vec<OrganizationRow>> {
-        let all = self
-            .organizations
-            .lock()
-            .expect("no test panics while it holds this");
+        let all = held(&self.organizations);
         let search = search.to_lowercase();
         let found = all
             .iter()
@@ -150,10 +143,7 @@ impl Organizations for Fake {
 
     async fn create_organization(&self, _: &Viewer, _: &str, name: &str) -> Answer<Organization> {
         named(name)?;
-        let mut all = self
-            .organizations
-            .lock()
-            .expect("no test panics while it holds this");
+        let mut all = held(&self.organizations);
         if all
             .iter()
             .any(|(one, _)| one.name.eq_ignore_ascii_case(name.trim()))
@@ -174,10 +164,7 @@ impl Organizations for Fake {
         if found.name != confirm {
             return Err(Refusal::invalid("confirm_name", Why::NameDoesNotMatch));
         }
-        let mut all = self
-            .organizations
-            .lock()
-            .expect("no test panics while it holds this");
+        let mut all = held(&self.organizations);
         all.retain(|(one, _)| one.id != organization);
         Ok(())
     }
@@ -196,10 +183,7 @@ impl Directories for Fake {
     async fn configure(&self, viewer: &Viewer, organization: &str, provider: Provider) -> Answer<String> {
         self.fresh(viewer)?;
         let made = data::just_configured(organization, provider);
-        let mut all = self
-            .organizations
-            .lock()
-            .expect("no test panics while it holds this");
+        let mut all = held(&self.organizations);
         let found = all
             .iter_mut()
             .find(|(one, _)| one.id == organization)
@@ -210,11 +194,7 @@ impl Directories for Fake {
     }
 
     async fn reveal(&self, _: &Viewer, _: &str) -> Answer<Option<ShownOnce>> {
-        Ok(self
-            .shown_once
-            .lock()
-            .expect("no test panics while it holds this")
-            .take())
+        Ok(held(&self.shown_once).take())
     }
 
     async fn create_token(
@@ -272,10 +252,7 @@ impl Directories for Fake {
         if name != confirm {
             return Err(Refusal::invalid("confirm_name", Why::NameDoesNotMatch));
         }
-        let mut all = self
-            .organizations
-            .lock()
-            .expect("no test panics while it holds this");
+        let mut all = held(&self.organizations);
         all.iter_mut()
             .for_each(|(_, directories)| directories.retain(|one| one.id != directory));
         Ok(())

@@ -3,9 +3,8 @@
 use super::Fake;
 use app::asked::{Asked, Site};
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use axum::routing::post;
 use contract::{Portal, Viewer};
 use leptos::nonce::use_nonce;
@@ -58,15 +57,4 @@ fn guard() {
     if let (Some(response), Ok(policy)) = (use_context::<ResponseOptions>(), policy.parse()) {
         response.insert_header(http::header::CONTENT_SECURITY_POLICY, policy);
     }
-}
-
-/// Answers one request.
-#[allow(dead_code, reason = "the gallery serves a listener instead")]
-pub(crate) async fn answer(router: &Router, request: http::Request<Body>) -> Response {
-    use tower::ServiceExt;
-    router
-        .clone()
-        .oneshot(request)
-        .await
-        .unwrap_or_else(|never| match never {})
 }
