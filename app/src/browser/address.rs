@@ -5,15 +5,6 @@ use crate::act::TOLD;
 use wasm_bindgen::JsValue;
 use web_sys::UrlSearchParams;
 
-    "done",
-    "refused",
-    "because",
-    "why",
-    "within",
-    "reference",
-    "entered",
-];
-
 pub(super) fn tidy() {
     let _ = try_tidy();
 }

@@ -11,8 +11,13 @@ use store::{Operation, StoreError, Tx, apps};
 
 use super::look::{Look, Which};
 use super::{House, checked_name};
-use crate::directory::organizations::{CreateOrganization, DeleteOrganization, RenameOrganization};
+use crate::directory::organizations::{
+    CreateApp, CreateOrganization, DeleteOrganization, RenameOrganization,
+};
 use crate::directory::signals::{Known, count};
+
+/// The app of a deployment that named none: `rollcall app create` names more.
+const FIRST_APP: &str = "My app";
 
 #[async_trait::async_trait]
 impl Organizations for House {
@@ -53,8 +58,8 @@ impl Organizations for House {
     async fn create_organization(&self, viewer: &Viewer, app: &str, name: &str) -> Answer<Organization> {
         self.may_change(viewer)?;
         let name = checked_name("name", name)?;
-        let apps = self.apps(viewer).await?;
-        let app = match (app, apps.as_slice()) {
+        let app = match (app, self.apps(viewer).await?.as_slice()) {
+            ("", []) => self.first_app().await?,
             ("", [only]) => only.clone(),
             (id, all) => all
                 .iter()
@@ -124,6 +129,20 @@ impl House {
         self.read(Get(OrganizationId::new(organization)))
             .await?
             .ok_or(Refusal::NotFound)
+    }
+
+    /// Whoever makes an organization before any app was named gets one, so that the first step works.
+    async fn first_app(&self) -> Answer<App> {
+        let app = apps::App {
+            id: AppId::new(self.fresh("app")?),
+            name: FIRST_APP.to_owned(),
+            created_at: self.clock.now(),
+        };
+        self.write(CreateApp(app.clone())).await?;
+        Ok(App {
+            id: app.id.into_string(),
+            name: app.name,
+        })
     }
 
     /// Two customers of one app do not carry the same name: people would mistake them.
