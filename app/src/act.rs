@@ -90,7 +90,15 @@ impl Act {
 }
 
 /// The parameters by which an address tells of the act before.
-pub const TOLD: [&str; 7] = ["done", "refused", "because", "why", "within", "reference", "entered"];
+pub const TOLD: [&str; 7] = [
+    "done",
+    "refused",
+    "because",
+    "why",
+    "within",
+    "reference",
+    "entered",
+];
 
 /// What a page's address says of the act before it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -20,7 +20,9 @@ pub struct Failure(pub Refusal);
 impl Failure {
     /// The question never reached the portal.
     pub fn unavailable() -> Self {
-        Failure(Refusal::Unavailable { reference: String::new() })
+        Failure(Refusal::Unavailable {
+            reference: String::new(),
+        })
     }
 }
 
@@ -37,7 +39,9 @@ impl FromServerFnError for Failure {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         use ServerFnErrorErr::{Args, Deserialization, MissingArg};
         match error {
-            Args(_) | MissingArg(_) | Deserialization(_) => Failure(Refusal::invalid("form", Why::NotOffered)),
+            Args(_) | MissingArg(_) | Deserialization(_) => {
+                Failure(Refusal::invalid("form", Why::NotOffered))
+            }
             _ => Failure::unavailable(),
         }
     }

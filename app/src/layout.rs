@@ -51,7 +51,11 @@ fn this_page() -> String {
     for name in act::TOLD {
         query.remove(name);
     }
-    format!("{}{}", use_location().pathname.get_untracked(), query.to_query_string())
+    format!(
+        "{}{}",
+        use_location().pathname.get_untracked(),
+        query.to_query_string()
+    )
 }
 
 /// What the act before this page came to, if the address says so.

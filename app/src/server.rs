@@ -91,7 +91,11 @@ pub fn send_on(link: Link) {
 /// The page that a form says it stands on, if it is one of ours: a path, and never another host.
 pub fn back_to(page: &str) -> Link {
     let ours = page.starts_with('/') && !page.starts_with("//") && !page.contains(['\\', '\r', '\n']);
-    if ours { Link::to(page) } else { link::organizations() }
+    if ours {
+        Link::to(page)
+    } else {
+        link::organizations()
+    }
 }
 
 /// Is this a browser that posted a form, rather than a script that asks?
@@ -197,8 +201,17 @@ mod tests {
 
     #[test]
     fn a_form_leads_back_to_our_own_pages_only() {
-        assert_eq!(back_to("/organizations?search=a").href(), "/organizations?search=a");
-        for elsewhere in ["https://evil.example/", "//evil.example", "/\\evil.example", "", "/a\r\nx: y"] {
+        assert_eq!(
+            back_to("/organizations?search=a").href(),
+            "/organizations?search=a"
+        );
+        for elsewhere in [
+            "https://evil.example/",
+            "//evil.example",
+            "/\\evil.example",
+            "",
+            "/a\r\nx: y",
+        ] {
             assert_eq!(back_to(elsewhere).href(), "/organizations", "{elsewhere:?}");
         }
     }

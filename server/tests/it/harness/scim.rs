@@ -350,11 +350,6 @@ impl<'s> Transcript<'s> {
         &self.text
     }
 
-    /// A heading.
-    pub(crate) fn note(&mut self, words: &str) {
-        writeln!(self.text, "== {words}").unwrap();
-    }
-
     /// Sends a request and writes down both sides.
     pub(crate) async fn send(&mut self, method: Method, rest: &str, body: Option<Value>) -> Reply {
         self.send_with(method, rest, &[], body).await
