@@ -11,7 +11,7 @@ test: ## everything that can be judged without a person
 
 bench: ## the figures of the README
 	@.ci/setup run
-	@.ci/bench
+	@.ci/bench $(ARGS)
 
 fmt: ## rewrite the source in the house's form
 	cargo fmt --all
