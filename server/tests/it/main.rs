@@ -7,14 +7,20 @@
     reason = "where a helper of a test fails, the test fails"
 )]
 
+mod ask;
 mod cli;
 mod console;
+mod crash;
 mod enter;
+mod entra;
 mod harness;
+mod live;
 mod log;
+mod organizations;
 mod probes;
 mod scim;
 mod scim_paths;
 mod serving;
 mod shutdown;
 mod site;
+mod storage;

@@ -9,6 +9,7 @@
 
 pub(crate) mod dice;
 pub(crate) mod look;
+pub(crate) mod process;
 pub(crate) mod raw;
 pub(crate) mod scim;
 

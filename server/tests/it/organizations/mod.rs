@@ -1,0 +1,4 @@
+//! `/organizations/…`: what the pages show, to whom.
+
+mod csv;
+mod pages;
