@@ -252,9 +252,14 @@ pub(crate) struct Serving {
 impl Serving {
     pub(crate) fn start(place: &Place, settings: &[(&str, &str)]) -> Self {
         let mut command = place.command(&["serve"]);
-        command.envs(settings.iter().copied()).stdout(Stdio::null()).stderr(Stdio::piped());
+        command
+            .envs(settings.iter().copied())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        let lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let lines = BufReader::new(child.stderr.take().unwrap())
+            .lines()
+            .map_while(Result::ok);
         let (listens, heard) = mpsc::channel();
         let reader = std::thread::spawn(move || {
             let mut text = String::new();
@@ -269,7 +274,11 @@ impl Serving {
             text
         });
         let address = heard.recv().expect("it listens");
-        Self { child, address, reader: Some(reader) }
+        Self {
+            child,
+            address,
+            reader: Some(reader),
+        }
     }
 
     /// Ends it in order; answers all it wrote to standard error.
@@ -279,7 +288,11 @@ impl Serving {
     }
 
     fn terminate(&self) {
-        Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status().unwrap();
+        Command::new("kill")
+            .arg("-TERM")
+            .arg(self.child.id().to_string())
+            .status()
+            .unwrap();
     }
 }
 
