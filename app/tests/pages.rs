@@ -11,7 +11,7 @@ mod markup;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, LOCATION, REFERER, SET_COOKIE};
+use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use fake::{Fake, owner, served, support};
 use markup::{Tag, tags};
@@ -466,11 +466,9 @@ async fn choices_are_remembered_and_leave_the_reader_where_they_are() {
     let request = Request::post("/ask/choose-language")
         .header(ACCEPT, "text/html")
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .header(
-            REFERER,
-            "https://rollcall.example/organizations/org_acme/users?search=a",
-        )
-        .body(Body::from("language=de"))
+        .body(Body::from(
+            "language=de&back=%2Forganizations%2Forg_acme%2Fusers%3Fsearch%3Da",
+        ))
         .expect("a request");
     let page = get(
         &router,
