@@ -3,8 +3,6 @@
 use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Output, Stdio},
-    sync::mpsc,
-    thread::JoinHandle,
     time::{Duration, Instant},
 };
 
@@ -12,12 +10,12 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// A folder of its own, and the settings that point there.
-pub(crate) struct Place {
+struct Place {
     folder: TempDir,
 }
 
 impl Place {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
         }
@@ -58,7 +56,7 @@ impl Place {
     }
 
     /// An app, an organization and a directory.
-    pub(crate) fn directory(&self) -> Value {
+    fn directory(&self) -> Value {
         let app = self.json(&["app", "create", "--name", "Hero SaaS"]);
         let app = app["id"].as_str().unwrap();
         let organization = self.json(&["organization", "create", "--app", app, "--name", "Contoso"]);
@@ -225,7 +223,7 @@ fn mistakes_are_told_in_plain_words() {
 #[test]
 fn doctor_finds_nothing_wrong_with_a_place_that_has_served_and_names_what_is() {
     let place = Place::new();
-    drop(Serving::start(&place, &[]));
+    drop(Serving::start(&place));
     let findings = place.json(&["doctor"]);
     let checks: Vec<&str> = findings
         .as_array()
@@ -242,49 +240,37 @@ fn doctor_finds_nothing_wrong_with_a_place_that_has_served_and_names_what_is() {
 }
 
 /// `rollcall serve`, until it is dropped.
-pub(crate) struct Serving {
+struct Serving {
     child: Child,
-    pub(crate) address: String,
-    /// Reads what it writes to standard error, to the end.
-    reader: Option<JoinHandle<String>>,
+    address: String,
+    /// What it wrote, until it listened.
+    started: Vec<String>,
 }
 
 impl Serving {
-    pub(crate) fn start(place: &Place, settings: &[(&str, &str)]) -> Self {
-        let mut command = place.command(&["serve"]);
-        command
-            .envs(settings.iter().copied())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let lines = BufReader::new(child.stderr.take().unwrap())
+    fn start(place: &Place) -> Self {
+        let mut child = place.command(&["serve"]).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap())
             .lines()
             .map_while(Result::ok);
-        let (listens, heard) = mpsc::channel();
-        let reader = std::thread::spawn(move || {
-            let mut text = String::new();
-            for line in lines {
-                let event: Value = serde_json::from_str(&line).unwrap_or_default();
-                if event["message"] == "listening" {
-                    let _ = listens.send(event["address"].as_str().unwrap().to_owned());
-                }
-                text.push_str(&line);
-                text.push('\n');
+        let mut started = Vec::new();
+        let address = loop {
+            let line = lines
+                .next()
+                .unwrap_or_else(|| panic!("it did not start: {started:?}"));
+            started.push(line.clone());
+            let event: Value = serde_json::from_str(&line).unwrap_or_default();
+            if event["message"] == "listening" {
+                break event["address"].as_str().unwrap().to_owned();
             }
-            text
-        });
-        let address = heard.recv().expect("it listens");
+        };
+        // Somebody must go on reading.
+        std::thread::spawn(move || lines.for_each(drop));
         Self {
             child,
             address,
-            reader: Some(reader),
+            started,
         }
-    }
-
-    /// Ends it in order; answers all it wrote to standard error.
-    pub(crate) fn end(mut self) -> String {
-        self.terminate();
-        self.reader.take().unwrap().join().unwrap()
     }
 
     fn terminate(&self) {
@@ -308,7 +294,7 @@ impl Drop for Serving {
 async fn serve_makes_its_place_and_ends_with_0_on_sigterm() {
     use std::os::unix::fs::PermissionsExt;
     let place = Place::new();
-    let mut serving = Serving::start(&place, &[]);
+    let mut serving = Serving::start(&place);
     let ready = reqwest::get(format!("http://{}/readyz", serving.address))
         .await
         .unwrap();
@@ -331,7 +317,7 @@ async fn serve_makes_its_place_and_ends_with_0_on_sigterm() {
 #[tokio::test]
 async fn what_the_command_line_does_is_seen_by_a_running_server_within_a_second() {
     let place = Place::new();
-    let serving = Serving::start(&place, &[]);
+    let serving = Serving::start(&place);
     let directory = place.directory();
     let client = reqwest::Client::new();
     let endpoint = directory["endpoint_url"]
@@ -368,7 +354,7 @@ async fn what_the_command_line_does_is_seen_by_a_running_server_within_a_second(
 #[tokio::test]
 async fn the_bootstrap_link_enters_a_running_server() {
     let place = Place::new();
-    let serving = Serving::start(&place, &[]);
+    let serving = Serving::start(&place);
     let output = place.run(&["bootstrap-link"]);
     assert!(output.status.success());
     let link = String::from_utf8(output.stdout).unwrap();
