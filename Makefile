@@ -9,8 +9,8 @@ test: ## everything that can be judged without a person
 	@.ci/setup test
 	@.ci/test
 
-bench: ## the figures of the README
-	@.ci/setup run
+bench: ## the figures of the README; ARGS=--help says what can be left out
+	@.ci/setup bench
 	@.ci/bench $(ARGS)
 
 fmt: ## rewrite the source in the house's form
