@@ -11,6 +11,7 @@ use emulator::provisioner::CYCLE_INTERVAL;
 use emulator::tenant::{DOMAIN, TENANT_ID, TenantOptions};
 use emulator::{Assign, Config, Emulator};
 use serde_json::json;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
@@ -59,6 +60,7 @@ fn positive(text: &str) -> Result<f64, String> {
 
 impl Serve {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
+        let mut ends = Ends::listen()?;
         let tenant = TenantOptions {
             users: self.users,
             groups: self.groups,
@@ -84,7 +86,7 @@ impl Serve {
             std::fs::write(path, described).with_context(|| format!("cannot write {}", path.display()))?;
         }
         println!("Contoso admin center: {}", emulator.url());
-        interrupted().await?;
+        ends.come().await;
         emulator.stop().await;
         Ok(ExitCode::SUCCESS)
     }
@@ -103,11 +105,24 @@ fn describe(emulator: &Emulator) -> serde_json::Value {
     })
 }
 
-async fn interrupted() -> anyhow::Result<()> {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    tokio::select! {
-        interrupt = tokio::signal::ctrl_c() => interrupt?,
-        _ = terminate.recv() => {}
+/// The signals that end it, listened to before anybody is told that it runs.
+struct Ends {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Ends {
+    fn listen() -> anyhow::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
     }
-    Ok(())
+
+    async fn come(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
 }

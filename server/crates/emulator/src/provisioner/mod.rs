@@ -5,7 +5,21 @@
 //! remembers is in `job`, when it tries again in `health`, what it says in `log` and `failure`, the bodies it sends in
 //! `bodies`, the requests in `calls`.
 //!
-//! Where the facts are silent, the choice made here is written where it is made.
+//! Where the facts are silent, this is what it does:
+//!
+//! | question | choice |
+//! |---|---|
+//! | how many members in one PATCH | 100 ([`Settings::members_per_patch`]); removals of the compliant dialect are that many operations |
+//! | the manager in the compliant dialect | a bare string as in the default one; an empty string clears in both |
+//! | before an update | `GET` by the cached id, and only what differs is sent; a group's members are never read |
+//! | a group that leaves the scope | `DELETE`, since groups have no `active` (D2, *Restore*) |
+//! | a nested group | a member like any other once the inner group is provisioned itself; never expanded |
+//! | members chosen on demand | provisioned as users first, then added in one PATCH |
+//! | an entry's retries | with the next cycle, then the spacing doubles up to a day; a change of the object is tried at once |
+//! | codes | 409 is `EntryConflict` for a POST and `Conflict` otherwise, 403 `InsufficientRights`, a refused search `…ServiceIncompatibleFiltering` |
+//! | 401, 403, 404 for a search, no connection | end the cycle and quarantine the job; a time-out only fails its entry |
+//! | 429 and 503 | repeated on the spot as `Retry-After` says ([`Settings::retries`]), then escrow |
+//! | the Tenant URL's flags | kept to ourselves, unless [`Settings::flag_in_requests`] |
 
 mod bodies;
 mod calls;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod binary;
 mod connection;
 mod control;
 mod cycles;
@@ -10,6 +11,7 @@ mod dialects;
 mod harness;
 mod on_demand;
 mod pages;
+mod schedule;
 mod story;
 mod stub;
 mod trouble;
