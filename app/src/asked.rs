@@ -8,7 +8,7 @@ use crate::words::{Language, Words};
 
 /// One request, as the pages see it. The server provides it in Leptos context for pages and for server functions alike:
 ///
-/// ```ignore
+/// ```text
 /// let context = move || provide_context(app::asked::Asked {
 ///     portal: portal.clone(),                    // the implementation of the contract
 ///     viewer,                                    // None: no session; every page then says how to get one

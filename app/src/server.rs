@@ -2,7 +2,7 @@
 //!
 //! The server hangs the pages up like this:
 //!
-//! ```ignore
+//! ```text
 //! let routes = leptos_axum::generate_route_list(app::App);
 //! router
 //!     .route(&format!("{}/{{*act}}", app::SERVER_FUNCTIONS), post(|request| handle_server_fns_with_context(context, request)))

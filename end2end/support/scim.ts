@@ -25,6 +25,10 @@ export class Scim {
     return { status: answer.status, body: text ? JSON.parse(text) : {} };
   }
 
+  async status(method: string, path: string): Promise<number> {
+    return (await this.send(method, path)).status;
+  }
+
   async user(userName: string, attributes: Record<string, unknown> = {}): Promise<Resource> {
     return this.made("/Users", { schemas: [USER], userName, active: true, ...attributes });
   }

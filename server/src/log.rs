@@ -20,6 +20,9 @@ const PAUSE: Duration = Duration::from_millis(5);
 /// Bytes that may wait for a stalled reader.
 const MOST_WAITING: usize = 8 << 20;
 
+/// Crates whose finer levels would print headers or statements (threats T73).
+const TELL_TOO_MUCH: [&str; 4] = ["h2", "hyper", "hyper_util", "tokio_postgres"];
+
 /// The log's one door. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Log {
@@ -105,6 +108,10 @@ impl Log {
         use anyhow::Context as _;
         let filter = EnvFilter::try_new(level)
             .with_context(|| format!("`log.level` is neither a level nor directives: {level:?}"))?;
+        // Below us, the protocols speak of what they carry.
+        let filter = TELL_TOO_MUCH.iter().try_fold(filter, |filter, crate_| {
+            anyhow::Ok(filter.add_directive(format!("{crate_}=info").parse()?))
+        })?;
         let builder = tracing_subscriber::fmt()
             .with_env_filter(filter)
             .with_writer(self.clone());

@@ -4,6 +4,7 @@ use std::{
     io,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use anyhow::Context as _;
@@ -15,6 +16,7 @@ use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
     task::JoinHandle,
+    time::timeout,
 };
 use tower_http::csrf;
 
@@ -36,6 +38,9 @@ use crate::{
 
 const NO_SITE: &str = "this binary was built without its site, so it has no pages to serve. Build it so: \
     cargo bundle --release && cargo build --release --bin rollcall (or simply: make run)";
+
+/// How long the recorder may take to write what is left.
+const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// Why the server cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -136,6 +141,11 @@ impl House {
     pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) -> Drain {
         let state = self.state;
         tokio::spawn(purge::run(state.store.clone(), state.lifecycle.clone()));
+        tokio::spawn(signin::prune::run(
+            state.store.clone(),
+            state.clock.clone(),
+            state.lifecycle.clone(),
+        ));
         tokio::spawn(probes::upkeep(state.metrics.clone(), state.lifecycle.clone()));
         let drain = serving::serve(
             listener,
@@ -146,8 +156,10 @@ impl House {
         )
         .await;
         // What was told to the recorder is written before the process ends (threats T86).
-        if let Err(error) = self.recording.await {
-            tracing::error!(%error, "the recorder ended early");
+        match timeout(LAST_WORDS, self.recording).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "the recorder ended early"),
+            Err(_) => tracing::error!("what was read and refused of late could not be recorded in time"),
         }
         drain
     }
@@ -185,6 +197,9 @@ async fn open_and_serve(outside: Outside) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     let config = Arc::clone(&house.state.config);
     greet(&house.state).await?;
+    if !config.ignored.is_empty() {
+        tracing::warn!(variables = ?config.ignored, "these variables are no settings and are ignored");
+    }
     tracing::info!(%address, public_url = config.public_url, key = house.state.key.id(), "listening");
     let drain = house.serve(listener, told_to_end()?).await;
     match drain {

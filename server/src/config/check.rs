@@ -20,6 +20,7 @@ pub(super) fn checked(mut settings: Settings) -> Result<Config, ConfigError> {
         data_dir,
         database,
         settings,
+        ignored: Vec::new(),
     })
 }
 

@@ -18,9 +18,16 @@ const FILE_VARIABLE: &str = "ROLLCALL_CONFIG";
 /// Settings whose value is a secret, so that `_FILE` is offered.
 const SECRETS: [&str; 1] = ["ROLLCALL_DATABASE_URL"];
 
-/// The settings after all three layers.
-pub(super) fn read(file: Option<&Path>, environment: &[(String, String)]) -> Result<Settings, ConfigError> {
+/// The settings after all three layers, and the variables with our prefix that are none.
+///
+/// A variable close to a setting's is a slip and stops the start. One unlike any is somebody else's: tools around us
+/// share the prefix, so it is only reported.
+pub(super) fn read(
+    file: Option<&Path>,
+    environment: &[(String, String)],
+) -> Result<(Settings, Vec<String>), ConfigError> {
     let mut table = defaults();
+    let mut ignored = Vec::new();
     let named = environment
         .iter()
         .find(|(name, value)| name == FILE_VARIABLE && !value.is_empty());
@@ -31,13 +38,17 @@ pub(super) fn read(file: Option<&Path>, environment: &[(String, String)]) -> Res
         apply_file(&mut table, &path)?;
     }
     for (name, value) in environment {
-        apply_variable(&mut table, name, value, environment)?;
+        match apply_variable(&mut table, name, value, environment) {
+            Err(ConfigError::Unknown { hint, .. }) if hint.is_empty() => ignored.push(name.clone()),
+            other => other?,
+        }
     }
     // The layers were checked against the defaults, so only an enumeration's word can still be wrong.
-    Settings::deserialize(table).map_err(|error| ConfigError::Senseless {
+    let settings = Settings::deserialize(table).map_err(|error| ConfigError::Senseless {
         name: "log.format",
         why: format!("must be `json` or `text` ({})", error.message()),
-    })
+    })?;
+    Ok((settings, ignored))
 }
 
 #[expect(

@@ -43,6 +43,8 @@ pub struct Config {
     pub settings: Settings,
     /// Proxies whose X-Forwarded-For is believed.
     pub trusted_proxies: Vec<Cidr>,
+    /// Variables with our prefix that are no settings of ours.
+    pub ignored: Vec<String>,
 }
 
 /// The database a deployment keeps its state in.
@@ -89,7 +91,11 @@ impl Config {
         file: Option<&std::path::Path>,
         environment: &[(String, String)],
     ) -> Result<Self, ConfigError> {
-        check::checked(layers::read(file, environment)?)
+        let (settings, ignored) = layers::read(file, environment)?;
+        Ok(Self {
+            ignored,
+            ..check::checked(settings)?
+        })
     }
 
     /// True when browsers reach us by https: cookies are then marked for it and HSTS is sent.

@@ -132,6 +132,12 @@ fn mistakes_in_the_environment_are_named_without_their_value() {
 }
 
 #[test]
+fn a_variable_unlike_any_setting_is_somebody_elses() {
+    let config = from_environment(&[("ROLLCALL_TEST_POSTGRES", "x"), ("ROLLCALL_BIN", "y")]).unwrap();
+    assert_eq!(config.ignored, ["ROLLCALL_TEST_POSTGRES", "ROLLCALL_BIN"]);
+}
+
+#[test]
 fn a_secret_may_come_from_a_file_and_is_never_printed() {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(b"postgres://rollcall:hunter2@db/rollcall\n")

@@ -7,7 +7,7 @@ use super::path::Face;
 /// For whatever is no page: it loads nothing and is framed nowhere.
 const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
-const YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+const YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Sets what belongs on an answer of this face. `nonce` is the one the page's scripts carry.

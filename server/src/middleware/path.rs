@@ -37,7 +37,8 @@ impl Face {
 /// no handler: another component might read it differently than our router does (ZITADEL CVE-2026-32130).
 pub(super) fn is_scim_in_disguise(path: &str) -> bool {
     if Face::of(path) == Face::Scim {
-        return !is_plain(path);
+        // The router takes `/scim` and what lies below it; the bare slash would fall through to the pages.
+        return path == "/scim/" || !is_plain(path);
     }
     let read = loosely_read(path);
     read == "/scim" || read.starts_with("/scim/")
@@ -150,6 +151,7 @@ mod tests {
     #[test]
     fn every_other_spelling_is_found() {
         for path in [
+            "/scim/",
             "/%73cim/v2/d/Users",
             "/%2573cim/v2/d/Users",
             "/%25%37%33cim/v2/d/Users",

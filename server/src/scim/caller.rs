@@ -143,6 +143,11 @@ async fn known(face: &Face, digest: &TokenDigest) -> Result<Option<Known>, Store
     Ok(found.map(|bearer| face.tokens.remember(*digest, bearer)))
 }
 
+/// Only who is let in is remembered: whoever is refused is looked up each time, so that what was enabled works at once.
+fn lets_in(bearer: &Bearer) -> bool {
+    matches!(bearer.status, Status::Enabled) && bearer.revoked_at.is_none() && bearer.deleted_at.is_none()
+}
+
 impl Tokens {
     fn get(&self, digest: &TokenDigest) -> Option<Known> {
         let tokens = self.0.read().unwrap_or_else(PoisonError::into_inner);
@@ -165,6 +170,10 @@ impl Tokens {
             since: Instant::now(),
         };
         let mut tokens = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if !lets_in(&known.bearer) {
+            tokens.remove(&digest);
+            return known;
+        }
         if tokens.len() >= REMEMBERED {
             tokens.clear();
         }

@@ -120,14 +120,18 @@ impl Exchange {
     }
 
     fn tell_answer(&self, answer: &Answer, body: &[u8]) {
-        let mut heard = self.heard(answer.action, answer.reply.status, Outcome::Ok);
-        heard.subject = answer.subject.clone();
-        heard.written = answer.written;
-        if !answer.written && !body.is_empty() {
-            heard.request = kept(body);
-            heard.ignored = crate::directory::trace::ignored_json(&answer.ignored);
-        }
-        self.face.recorder.tell(heard);
+        let changed_nothing = !answer.written && !body.is_empty();
+        let request = changed_nothing.then(|| kept(body)).flatten();
+        let ignored = changed_nothing
+            .then(|| crate::directory::trace::ignored_json(&answer.ignored))
+            .flatten();
+        self.face.recorder.tell(&Heard {
+            subject: &answer.subject,
+            written: answer.written,
+            request: request.as_deref(),
+            ignored: ignored.as_deref(),
+            ..self.heard(answer.action, answer.reply.status, Outcome::Ok)
+        });
     }
 
     fn tell_refusal(&self, action: &'static str, error: &Error, body: &[u8]) {
@@ -136,35 +140,39 @@ impl Exchange {
         } else {
             Outcome::Refused
         };
-        let mut heard = self.heard(action, error.status, outcome);
-        heard.reason = Some(error.detail.clone());
-        heard.request = kept(body);
-        self.face.recorder.tell(heard);
+        self.face.recorder.tell(&Heard {
+            reason: Some(&error.detail),
+            request: kept(body).as_deref(),
+            ..self.heard(action, error.status, outcome)
+        });
     }
 
-    fn heard(&self, action: &'static str, status: u16, outcome: Outcome) -> Heard {
+    fn heard(&self, action: &'static str, status: u16, outcome: Outcome) -> Heard<'_> {
         Heard {
-            directory: self.caller.directory.clone(),
-            organization: self.caller.organization.clone(),
-            token: self.caller.token.clone(),
+            directory: &self.caller.directory,
+            organization: &self.caller.organization,
+            token: &self.caller.token,
             at: self.face.clock.now(),
             duration_us: i64::try_from(self.begun.elapsed().as_micros()).unwrap_or(i64::MAX),
             action,
             status,
             outcome,
-            subject: Told {
-                kind: SubjectKind::None,
-                id: None,
-                name: None,
-            },
+            subject: &NOTHING,
             written: false,
             reason: None,
             request: None,
             ignored: None,
-            reference: self.reference.clone(),
+            reference: self.reference.as_deref(),
         }
     }
 }
+
+/// The request was about nobody in particular.
+static NOTHING: Told = Told {
+    kind: SubjectKind::None,
+    id: None,
+    name: None,
+};
 
 impl<S: Sync> FromRequestParts<S> for Exchange {
     type Rejection = Response;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use scim::resource::{Reference, Stored, references, render};
 use scim::{Projection, ResourceType};
 use store::groups::Group;
-use store::ids::{DirectoryId, GroupId};
+use store::ids::{DirectoryId, GroupId, UserId};
 use store::members::{self, Member, Membership};
 use store::users::User;
 use store::{Operation, StoreError, Tx};
@@ -176,22 +176,22 @@ fn rfc3339(micros: i64) -> String {
         .to_string()
 }
 
-/// The groups of some users, where the projection wants them.
+/// The groups of a user, where the projection wants them.
 pub(super) async fn memberships(
     exchange: &Exchange,
     projection: &Projection,
-    users: Vec<String>,
+    user: &UserId,
 ) -> Result<Vec<Membership>, Refused> {
-    if users.is_empty() || !projection.wants("groups") {
+    if !projection.wants("groups") {
         return Ok(Vec::new());
     }
-    let directory = exchange.caller.directory.clone();
-    Ok(exchange.face().store.read(GroupsOf { directory, users }).await?)
+    let (directory, user) = (exchange.caller.directory.clone(), user.clone());
+    Ok(exchange.face().store.read(GroupsOf { directory, user }).await?)
 }
 
 struct GroupsOf {
     directory: DirectoryId,
-    users: Vec<String>,
+    user: UserId,
 }
 
 impl Operation for GroupsOf {
@@ -199,13 +199,19 @@ impl Operation for GroupsOf {
     type Error = StoreError;
 
     async fn run<T: Tx>(&self, tx: &mut T) -> Result<Vec<Membership>, StoreError> {
-        match self.users.as_slice() {
-            [user] => members::groups_of(tx, &self.directory, user).await,
-            users => {
-                let users: Vec<&str> = users.iter().map(String::as_str).collect();
-                members::groups_of_many(tx, &self.directory, &users).await
-            }
-        }
+        groups_of(tx, &self.directory, &[self.user.as_str()]).await
+    }
+}
+
+/// The groups of some users.
+pub(super) async fn groups_of<T: Tx>(
+    tx: &mut T,
+    directory: &DirectoryId,
+    users: &[&str],
+) -> Result<Vec<Membership>, StoreError> {
+    match users {
+        [user] => members::groups_of(tx, directory, user).await,
+        users => members::groups_of_many(tx, directory, users).await,
     }
 }
 

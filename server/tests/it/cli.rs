@@ -3,6 +3,8 @@
 use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Output, Stdio},
+    sync::mpsc,
+    thread::JoinHandle,
     time::{Duration, Instant},
 };
 
@@ -10,12 +12,12 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// A folder of its own, and the settings that point there.
-struct Place {
+pub(crate) struct Place {
     folder: TempDir,
 }
 
 impl Place {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
         }
@@ -56,7 +58,7 @@ impl Place {
     }
 
     /// An app, an organization and a directory.
-    fn directory(&self) -> Value {
+    pub(crate) fn directory(&self) -> Value {
         let app = self.json(&["app", "create", "--name", "Hero SaaS"]);
         let app = app["id"].as_str().unwrap();
         let organization = self.json(&["organization", "create", "--app", app, "--name", "Contoso"]);
@@ -223,7 +225,7 @@ fn mistakes_are_told_in_plain_words() {
 #[test]
 fn doctor_finds_nothing_wrong_with_a_place_that_has_served_and_names_what_is() {
     let place = Place::new();
-    drop(Serving::start(&place));
+    drop(Serving::start(&place, &[]));
     let findings = place.json(&["doctor"]);
     let checks: Vec<&str> = findings
         .as_array()
@@ -240,37 +242,49 @@ fn doctor_finds_nothing_wrong_with_a_place_that_has_served_and_names_what_is() {
 }
 
 /// `rollcall serve`, until it is dropped.
-struct Serving {
+pub(crate) struct Serving {
     child: Child,
-    address: String,
-    /// What it wrote, until it listened.
-    started: Vec<String>,
+    pub(crate) address: String,
+    /// Reads what it writes to standard error, to the end.
+    reader: Option<JoinHandle<String>>,
 }
 
 impl Serving {
-    fn start(place: &Place) -> Self {
-        let mut child = place.command(&["serve"]).stderr(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap())
+    pub(crate) fn start(place: &Place, settings: &[(&str, &str)]) -> Self {
+        let mut command = place.command(&["serve"]);
+        command
+            .envs(settings.iter().copied())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let lines = BufReader::new(child.stderr.take().unwrap())
             .lines()
             .map_while(Result::ok);
-        let mut started = Vec::new();
-        let address = loop {
-            let line = lines
-                .next()
-                .unwrap_or_else(|| panic!("it did not start: {started:?}"));
-            started.push(line.clone());
-            let event: Value = serde_json::from_str(&line).unwrap_or_default();
-            if event["message"] == "listening" {
-                break event["address"].as_str().unwrap().to_owned();
+        let (listens, heard) = mpsc::channel();
+        let reader = std::thread::spawn(move || {
+            let mut text = String::new();
+            for line in lines {
+                let event: Value = serde_json::from_str(&line).unwrap_or_default();
+                if event["message"] == "listening" {
+                    let _ = listens.send(event["address"].as_str().unwrap().to_owned());
+                }
+                text.push_str(&line);
+                text.push('\n');
             }
-        };
-        // Somebody must go on reading.
-        std::thread::spawn(move || lines.for_each(drop));
+            text
+        });
+        let address = heard.recv().expect("it listens");
         Self {
             child,
             address,
-            started,
+            reader: Some(reader),
         }
+    }
+
+    /// Ends it in order; answers all it wrote to standard error.
+    pub(crate) fn end(mut self) -> String {
+        self.terminate();
+        self.reader.take().unwrap().join().unwrap()
     }
 
     fn terminate(&self) {
@@ -294,7 +308,7 @@ impl Drop for Serving {
 async fn serve_makes_its_place_and_ends_with_0_on_sigterm() {
     use std::os::unix::fs::PermissionsExt;
     let place = Place::new();
-    let mut serving = Serving::start(&place);
+    let mut serving = Serving::start(&place, &[]);
     let ready = reqwest::get(format!("http://{}/readyz", serving.address))
         .await
         .unwrap();
@@ -317,7 +331,7 @@ async fn serve_makes_its_place_and_ends_with_0_on_sigterm() {
 #[tokio::test]
 async fn what_the_command_line_does_is_seen_by_a_running_server_within_a_second() {
     let place = Place::new();
-    let serving = Serving::start(&place);
+    let serving = Serving::start(&place, &[]);
     let directory = place.directory();
     let client = reqwest::Client::new();
     let endpoint = directory["endpoint_url"]
@@ -354,7 +368,7 @@ async fn what_the_command_line_does_is_seen_by_a_running_server_within_a_second(
 #[tokio::test]
 async fn the_bootstrap_link_enters_a_running_server() {
     let place = Place::new();
-    let serving = Serving::start(&place);
+    let serving = Serving::start(&place, &[]);
     let output = place.run(&["bootstrap-link"]);
     assert!(output.status.success());
     let link = String::from_utf8(output.stdout).unwrap();
@@ -369,10 +383,5 @@ async fn the_bootstrap_link_enters_a_running_server() {
         .await
         .unwrap();
     assert_eq!(entered.headers()["location"], "/organizations");
-    assert!(
-        serving
-            .started
-            .iter()
-            .all(|line| !line.contains("rollcall_enter_"))
-    );
+    assert!(!serving.end().contains("rollcall_enter_"));
 }

@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use crate::harness::Running;
+use crate::{
+    cli::{Place, Serving},
+    harness::Running,
+};
 
 const CANARY: &str = "canary7f3a";
 
@@ -57,4 +60,49 @@ async fn a_request_leaves_one_line_that_tells_nothing_it_should_not() {
     assert_eq!(lines[1].get("directory"), None, "no token, no directory");
     assert_eq!(lines[2]["route"], "/enter/{token}");
     assert_eq!(lines[3]["route"], "unmatched");
+}
+
+#[tokio::test]
+async fn at_the_finest_level_nothing_secret_is_told_either() {
+    let place = Place::new();
+    let serving = Serving::start(&place, &[("ROLLCALL_LOG_LEVEL", "trace")]);
+    let directory = place.directory();
+    let endpoint = directory["endpoint_url"]
+        .as_str()
+        .unwrap()
+        .replace("https://portal.example", "");
+    let token = directory["bearer_token"].as_str().unwrap();
+    let url = format!("http://{}", serving.address);
+    let user = format!(
+        r#"{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{CANARY}@contoso.com","password":"{CANARY}"}}"#
+    );
+    let http1 = reqwest::Client::new();
+    let http2 = reqwest::Client::builder()
+        .http2_prior_knowledge()
+        .build()
+        .unwrap();
+    for client in [http1, http2] {
+        let request = client
+            .post(format!("{url}{endpoint}/Users?x={CANARY}"))
+            .bearer_auth(token);
+        let request = request
+            .header("content-type", "application/scim+json")
+            .header("cookie", CANARY);
+        assert!(request.body(user.clone()).send().await.unwrap().status().as_u16() < 500);
+        client
+            .get(format!("{url}/organizations?x={CANARY}"))
+            .header("cookie", CANARY)
+            .send()
+            .await
+            .unwrap();
+    }
+    let text = serving.end();
+    assert!(
+        text.contains("\"level\":\"TRACE\"") || text.contains("\"level\":\"DEBUG\""),
+        "finer levels are on"
+    );
+    for secret in [CANARY, token, "rollcall_scim_"] {
+        let line = text.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None, "{secret}");
+    }
 }

@@ -185,3 +185,29 @@ async fn a_body_larger_than_announced_limits_is_refused_before_it_is_read() {
     let answer = raw.rest().await;
     assert_eq!(status(&answer), 413, "{answer}");
 }
+
+/// A frame of HTTP/2 (RFC 9113 §4.1).
+fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
+    [&length[1..], &[kind, flags], &stream.to_be_bytes(), payload].concat()
+}
+
+#[tokio::test]
+async fn a_client_that_opens_and_resets_streams_without_end_is_sent_away() {
+    const GET_LIVEZ: &[u8] = b"\x82\x86\x04\x06/livez\x01\x01h";
+    let server = Running::start().await;
+    let mut raw = Raw::to(server.address).await;
+    raw.send(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await;
+    raw.send(frame(4, 0, 0, &[])).await;
+    let mut sent_away = false;
+    for stream in (1..200_000).step_by(2) {
+        let opened = frame(1, 0b101, stream, GET_LIVEZ);
+        let reset = frame(3, 0, stream, &8u32.to_be_bytes());
+        if !raw.try_send([opened, reset].concat()).await {
+            sent_away = true;
+            break;
+        }
+    }
+    assert!(sent_away, "it took a hundred thousand resets");
+    assert_eq!(server.get("/livez").await.status(), 200);
+}

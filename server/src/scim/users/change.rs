@@ -82,7 +82,7 @@ pub(in crate::scim) async fn save(
         edit,
     };
     let saved = exchange.face().store.write(save).await?;
-    let groups = resources::memberships(exchange, &projection, vec![saved.id.as_str().to_owned()]).await?;
+    let groups = resources::memberships(exchange, &projection, &saved.id).await?;
     let base = exchange.base_url();
     let row = Row::from(&saved);
     let json = resources::user(&base, &row, &projection, &groups)?;

@@ -1,5 +1,6 @@
 //! `GET /Users` and `POST /Users/.search` (RFC 7644 §3.4.2, §3.4.3).
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::RawQuery;
@@ -7,6 +8,7 @@ use axum::response::Response;
 use http::HeaderMap;
 use scim::{ListQuery, ResourceType};
 use store::ids::DirectoryId;
+use store::members::Membership;
 use store::scim_list::{self, ScimPage};
 use store::users::User;
 use store::{Operation, StoreError, Tx};
@@ -58,45 +60,43 @@ async fn find(exchange: &Exchange, query: ListQuery) -> Result<Found, Refused> {
         asked: Arc::clone(&asked),
     };
     let store = &exchange.face().store;
-    let found = if quick {
+    let (found, groups) = if quick {
         store.read(list).await?
     } else {
         store.read_heavy(list).await?
     };
     let projection = &asked.query.projection;
-    let ids = found
-        .rows
-        .iter()
-        .map(|user| user.id.as_str().to_owned())
-        .collect();
-    let groups = resources::memberships(exchange, projection, ids).await?;
+    let mut of_user: HashMap<&str, Vec<Membership>> = HashMap::new();
+    for group in &groups {
+        let of_user = of_user.entry(&group.member_id).or_default();
+        of_user.push(group.clone());
+    }
     let mut written = Vec::with_capacity(found.rows.len());
     for user in &found.rows {
-        let mine: Vec<_> = groups
-            .iter()
-            .filter(|group| group.member_id == user.id.as_str())
-            .cloned()
-            .collect();
-        written.push(resources::user(
-            &asked.endpoint,
-            &Row::from(user),
-            projection,
-            &mine,
-        )?);
+        let groups = of_user.get(user.id.as_str()).map_or(&[][..], Vec::as_slice);
+        let row = Row::from(user);
+        written.push(resources::user(&asked.endpoint, &row, projection, groups)?);
     }
     Ok((asked, found, written))
 }
 
+/// A page of users and their groups, of one moment.
 struct List {
     directory: DirectoryId,
     asked: Arc<Asked>,
 }
 
 impl Operation for List {
-    type Output = ScimPage<User>;
+    type Output = (ScimPage<User>, Vec<Membership>);
     type Error = StoreError;
 
-    async fn run<T: Tx>(&self, tx: &mut T) -> Result<ScimPage<User>, StoreError> {
-        scim_list::users(tx, &self.directory, &self.asked.list()).await
+    async fn run<T: Tx>(&self, tx: &mut T) -> Result<Self::Output, StoreError> {
+        let page = scim_list::users(tx, &self.directory, &self.asked.list()).await?;
+        if page.rows.is_empty() || !self.asked.query.projection.wants("groups") {
+            return Ok((page, Vec::new()));
+        }
+        let users: Vec<&str> = page.rows.iter().map(|user| user.id.as_str()).collect();
+        let groups = resources::groups_of(tx, &self.directory, &users).await?;
+        Ok((page, groups))
     }
 }

@@ -5,6 +5,7 @@ use axum::response::Response;
 use http::{HeaderMap, header};
 use scim::ResourceType;
 use store::ids::{DirectoryId, UserId};
+use store::members::Membership;
 use store::users::{self, User};
 use store::{Operation, StoreError, Tx};
 
@@ -35,8 +36,10 @@ async fn act(
     let get = GetUser {
         directory: exchange.caller.directory.clone(),
         id: UserId::new(id),
+        with_groups: projection.wants("groups"),
     };
-    let user = exchange.face().store.read(get).await?.ok_or_else(unknown_user)?;
+    let found = exchange.face().store.read(get).await?;
+    let (user, groups) = found.ok_or_else(unknown_user)?;
     let subject = told(user.id.as_str(), &user.user_name);
     if scim::etag::if_none_match(
         header_text(headers, header::IF_NONE_MATCH).as_deref(),
@@ -48,7 +51,6 @@ async fn act(
             Reply::not_modified(scim::etag::etag(user.version)),
         ));
     }
-    let groups = resources::memberships(exchange, &projection, vec![user.id.as_str().to_owned()]).await?;
     let base = exchange.base_url();
     let row = Row::from(&user);
     let json = resources::user(&base, &row, &projection, &groups)?;
@@ -59,16 +61,26 @@ async fn act(
     ))
 }
 
+/// A user and its groups, of one moment.
 struct GetUser {
     directory: DirectoryId,
     id: UserId,
+    with_groups: bool,
 }
 
 impl Operation for GetUser {
-    type Output = Option<User>;
+    type Output = Option<(User, Vec<Membership>)>;
     type Error = StoreError;
 
-    async fn run<T: Tx>(&self, tx: &mut T) -> Result<Option<User>, StoreError> {
-        users::get(tx, &self.directory, &self.id).await
+    async fn run<T: Tx>(&self, tx: &mut T) -> Result<Self::Output, StoreError> {
+        let Some(user) = users::get(tx, &self.directory, &self.id).await? else {
+            return Ok(None);
+        };
+        let groups = if self.with_groups {
+            resources::groups_of(tx, &self.directory, &[user.id.as_str()]).await?
+        } else {
+            Vec::new()
+        };
+        Ok(Some((user, groups)))
     }
 }
