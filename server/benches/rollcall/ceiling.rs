@@ -29,7 +29,7 @@ use crate::{client::Measured, filled::Server};
 
 /// A plain axum handler behind the server's own accept loop.
 #[derive(Clone)]
-struct Plain(Router);
+pub(crate) struct Plain(pub(crate) Router);
 
 impl Handler for Plain {
     fn handle(
@@ -101,15 +101,30 @@ impl Acts {
 /// The driver on a database of its own.
 #[derive(Debug)]
 pub(crate) enum Driver<'s> {
-    Sqlite(Box<RawSqlite>),
+    /// None while it is lent.
+    Sqlite(Option<Box<RawSqlite>>),
     Postgres(&'s Server, String),
 }
 
 impl<'s> Driver<'s> {
     pub(crate) fn open(server: &'s Server, database: &str) -> anyhow::Result<Self> {
         match database.strip_prefix("sqlite:") {
-            Some(path) => Ok(Self::Sqlite(Box::new(RawSqlite::open(Path::new(path))?))),
+            Some(path) => Ok(Self::Sqlite(Some(Box::new(RawSqlite::open(Path::new(path))?)))),
             None => Ok(Self::Postgres(server, database.to_owned())),
+        }
+    }
+
+    /// SQLite only: the driver itself, to be put behind a handler; [`Driver::give_back`] returns it.
+    pub(crate) fn lend(&mut self) -> Option<Box<RawSqlite>> {
+        match self {
+            Self::Sqlite(raw) => raw.take(),
+            Self::Postgres(..) => None,
+        }
+    }
+
+    pub(crate) fn give_back(&mut self, raw: Box<RawSqlite>) {
+        if let Self::Sqlite(place) = self {
+            *place = Some(raw);
         }
     }
 
@@ -118,7 +133,10 @@ impl<'s> Driver<'s> {
     pub(crate) fn commit(&mut self, acts: &Acts, at_once: usize, seconds: f64) -> anyhow::Result<Measured> {
         let limit = Duration::from_secs_f64(seconds);
         match self {
-            Self::Sqlite(raw) => commit_in_groups(raw, acts, at_once, limit),
+            Self::Sqlite(raw) => {
+                let raw = raw.as_mut().context("the driver is lent")?;
+                commit_in_groups(raw, acts, at_once, limit)
+            }
             Self::Postgres(server, url) => {
                 let acts = acts.clone();
                 let work = move |raw| commit_one_by_one(raw, acts.clone(), Instant::now() + limit);
@@ -146,6 +164,13 @@ impl<'s> Driver<'s> {
 }
 
 type Statements<'a> = Vec<(&'static Query, Vec<Value<'a>>)>;
+
+/// Commits the next so many acts at once.
+pub(crate) fn commit_once(raw: &mut RawSqlite, acts: &Acts, at_once: usize) -> anyhow::Result<()> {
+    let made: Vec<Act> = (0..at_once).map(|_| acts.make().0).collect();
+    let statements: Vec<Statements<'_>> = made.iter().map(Act::statements).collect();
+    Ok(raw.commit(&statements)?)
+}
 
 fn commit_in_groups(
     raw: &mut RawSqlite,

@@ -97,6 +97,15 @@ impl Plan {
             what: Arc::new(AtomicU32::new(1)),
         }
     }
+
+    /// The same requests, without taking anything from ours: what is created beside is created nowhere else.
+    pub(crate) fn alone(&self) -> Self {
+        let who = match &self.who {
+            Who::Next(next) => Who::Next(Arc::new(AtomicU32::new(next.load(Ordering::Relaxed)))),
+            other => other.clone(),
+        };
+        Self { who, ..self.clone() }
+    }
 }
 
 /// What came of it.

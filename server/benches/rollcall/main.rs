@@ -9,6 +9,7 @@
 //! | `cycle.rs` | the emulator's initial cycle |
 //! | `bundle.rs` | what a first visit loads |
 //! | `ceiling.rs` | the plain handler, the driver alone |
+//! | `behind.rs` | the driver behind a plain handler |
 //! | `client.rs` | a load generator that costs little |
 //! | `served.rs` | the server under test: the release binary, as a process of its own |
 //! | `filled.rs` | databases with directories in them, filled through the store's own operations |
@@ -19,6 +20,7 @@
 use anyhow::Context as _;
 use clap::{Parser, ValueEnum};
 
+mod behind;
 mod bundle;
 mod ceiling;
 mod client;

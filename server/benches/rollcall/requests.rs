@@ -4,10 +4,11 @@ use std::sync::{Arc, atomic::AtomicU32};
 
 use crate::{
     Scale,
+    behind::Behind,
     ceiling::{Acts, Driver},
-    client::{Clients, Plan, Who},
+    client::{Clients, Measured, Plan, Who},
     figures::{self, Aims, Rounds, Row},
-    filled::{Grouped, Kind},
+    filled::Grouped,
     samples::SAMPLE,
     served::Served,
 };
@@ -102,28 +103,13 @@ fn one(
     let mut clients = Clients::connect(served.address, connections)?;
     let warm = clients.run(&operation.plan, scale.seconds * 0.2)?;
     served.forget_peak();
-    let plain = match operation.ceiling {
-        Ceiling::Plain => Some(Served::plain(warm.body, place.folder.path())?),
-        Ceiling::Rows(_) => None,
-    };
-    let mut plainly = plain
-        .as_ref()
-        .map(|plain| Clients::connect(plain.address, connections))
-        .transpose()?;
+    let mut ceiling_of = Beside::start(place, driver, operation, warm.body, connections)?;
     let (mut ours, mut ceiling) = (Rounds::default(), Rounds::default());
     for _ in 0..scale.rounds {
-        ceiling.add(match (&operation.ceiling, &mut plainly) {
-            (Ceiling::Plain, Some(plainly)) => plainly.run(&operation.plan, scale.seconds)?,
-            (Ceiling::Rows(acts), _) => driver.commit(acts, connections, scale.seconds)?,
-            (Ceiling::Plain, None) => continue,
-        });
+        ceiling.add(ceiling_of.run(driver, operation, connections, scale.seconds)?);
         ours.add(clients.run(&operation.plan, scale.seconds)?);
     }
-    let (name, aim) = match operation.ceiling {
-        Ceiling::Plain => ("plain handler", Some(READ_AIM)),
-        Ceiling::Rows(_) if place.server.kind == Kind::Sqlite => ("the driver alone", Some(WRITE_AIM)),
-        Ceiling::Rows(_) => ("the driver alone", None),
-    };
+    let (name, aim) = ceiling_of.end(driver)?;
     Ok(Row {
         what: operation.name.to_owned(),
         connections,
@@ -132,6 +118,71 @@ fn one(
         ceiling: Some((name, ceiling.figure())),
         aim,
     })
+}
+
+/// What stands beside ours for the comparison.
+enum Beside {
+    /// A handler that does nothing, in a process of its own.
+    Plain { clients: Clients, _served: Served },
+    /// The driver behind a handler.
+    Behind { clients: Clients, behind: Behind },
+    /// The driver alone: PostgreSQL, where each connection writes for itself.
+    Driver,
+}
+
+impl Beside {
+    fn start(
+        place: &Grouped<'_>,
+        driver: &mut Driver<'_>,
+        operation: &Operation,
+        body: usize,
+        connections: usize,
+    ) -> anyhow::Result<Self> {
+        let Ceiling::Rows(acts) = &operation.ceiling else {
+            let served = Served::plain(body, place.folder.path())?;
+            let clients = Clients::connect(served.address, connections)?;
+            return Ok(Self::Plain {
+                clients,
+                _served: served,
+            });
+        };
+        let Some(raw) = driver.lend() else {
+            return Ok(Self::Driver);
+        };
+        let status = operation.plan.steps.first().map_or(200, |step| step.status);
+        let behind = Behind::start(raw, acts, status)?;
+        let clients = Clients::connect(behind.address, connections)?;
+        Ok(Self::Behind { clients, behind })
+    }
+
+    fn run(
+        &mut self,
+        driver: &mut Driver<'_>,
+        operation: &Operation,
+        connections: usize,
+        seconds: f64,
+    ) -> anyhow::Result<Measured> {
+        match (self, &operation.ceiling) {
+            (Self::Plain { clients, .. } | Self::Behind { clients, .. }, _) => {
+                clients.run(&operation.plan.alone(), seconds)
+            }
+            (Self::Driver, Ceiling::Rows(acts)) => driver.commit(acts, connections, seconds),
+            (Self::Driver, Ceiling::Plain) => anyhow::bail!("a read has a plain handler beside it"),
+        }
+    }
+
+    /// Its name, and the share of it that is aimed at.
+    fn end(self, driver: &mut Driver<'_>) -> anyhow::Result<(&'static str, Option<f64>)> {
+        Ok(match self {
+            Self::Plain { .. } => ("plain handler", Some(READ_AIM)),
+            Self::Behind { clients, behind } => {
+                drop(clients);
+                driver.give_back(behind.end()?);
+                ("driver behind HTTP", Some(WRITE_AIM))
+            }
+            Self::Driver => ("the driver alone", None),
+        })
+    }
 }
 
 /// On PostgreSQL a read asks another process: what that alone costs.

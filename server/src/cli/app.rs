@@ -45,11 +45,7 @@ async fn create(shop: &Shop, name: &str, json: bool) -> anyhow::Result<()> {
         .iter()
         .any(|app| scim::fold(&app.name) == scim::fold(&name));
     anyhow::ensure!(!taken, "there is an app named {name} already");
-    let app = apps::App {
-        id: AppId::new(shop.fresh("app")?),
-        name,
-        created_at: shop.clock.now(),
-    };
+    let app = apps::App::named(AppId::new(shop.fresh("app")?), name, shop.clock.now());
     shop.write(CreateApp(app.clone())).await?;
     show(json, &json!({"id": app.id.as_str(), "name": app.name}), || {
         format!("{}  {}", app.id, app.name)

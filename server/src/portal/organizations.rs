@@ -133,11 +133,7 @@ impl House {
 
     /// Whoever makes an organization before any app was named gets one, so that the first step works.
     async fn first_app(&self) -> Answer<App> {
-        let app = apps::App {
-            id: AppId::new(self.fresh("app")?),
-            name: FIRST_APP.to_owned(),
-            created_at: self.clock.now(),
-        };
+        let app = apps::App::named(AppId::new(self.fresh("app")?), FIRST_APP, self.clock.now());
         self.write(CreateApp(app.clone())).await?;
         Ok(App {
             id: app.id.into_string(),

@@ -27,6 +27,8 @@ pub(super) fn begin(digest: TokenDigest, now: i64, limits: Limits) -> Session {
         seen_at: now,
         expires_at: end(now, now, limits),
         revoked_at: None,
+        person_id: None,
+        link_id: None,
     }
 }
 
@@ -77,7 +79,7 @@ fn seen(session: &Session) -> Viewer {
         person: session.person.clone(),
         role: match session.role {
             sessions::Role::Owner => Role::Owner,
-            sessions::Role::Support => Role::Support,
+            sessions::Role::Support | sessions::Role::TenantAdmin => Role::Support,
         },
         session: public_half(&session.id_hash),
         authenticated_at: session.auth_at,

@@ -3,7 +3,7 @@
 use store_sql::{Columns, FromRow, StoreError, Tx};
 
 use crate::args;
-use crate::ids::AppId;
+use crate::ids::{AppId, DirectoryId};
 use crate::queries::apps as q;
 
 /// An app.
@@ -15,6 +15,33 @@ pub struct App {
     pub name: String,
     /// When it was made.
     pub created_at: i64,
+    /// Its Entra application (client) id.
+    pub client_id: Option<String>,
+    /// The value of the app role its API wants, such as `Truvio.SubscriptionService`.
+    pub app_role: Option<String>,
+    /// Its accent colour: `#rrggbb`.
+    pub accent: Option<String>,
+    /// Origins that may embed its setup portal, separated by blanks.
+    pub embed_origins: Option<String>,
+    /// The directory its own people come from.
+    pub staff_directory: Option<DirectoryId>,
+}
+
+impl App {
+    /// An app of which no more than its name is known.
+    #[must_use]
+    pub fn named(id: AppId, name: impl Into<String>, created_at: i64) -> Self {
+        Self {
+            id,
+            name: name.into(),
+            created_at,
+            client_id: None,
+            app_role: None,
+            accent: None,
+            embed_origins: None,
+            staff_directory: None,
+        }
+    }
 }
 
 impl FromRow for App {
@@ -23,6 +50,11 @@ impl FromRow for App {
             id: row.text(0)?.into(),
             name: row.string(1)?,
             created_at: row.int(2)?,
+            client_id: row.maybe_string(3)?,
+            app_role: row.maybe_string(4)?,
+            accent: row.maybe_string(5)?,
+            embed_origins: row.maybe_string(6)?,
+            staff_directory: row.maybe_text(7)?.map(Into::into),
         })
     }
 }
@@ -30,8 +62,27 @@ impl FromRow for App {
 /// Makes an app.
 pub async fn create<T: Tx>(tx: &mut T, app: &App) -> Result<(), StoreError> {
     tx.execute(&q::CREATE, args![&app.id, &app.name, app.created_at])
-        .await
-        .map(drop)
+        .await?;
+    set(tx, app).await.map(drop)
+}
+
+/// Writes all that can be set of an app; whether there is such an app.
+pub async fn set<T: Tx>(tx: &mut T, app: &App) -> Result<bool, StoreError> {
+    let row = args![
+        &app.id,
+        &app.name,
+        app.client_id.as_ref(),
+        app.app_role.as_ref(),
+        app.accent.as_ref(),
+        app.embed_origins.as_ref(),
+        app.staff_directory.as_ref()
+    ];
+    Ok(tx.execute(&q::SET, row).await? > 0)
+}
+
+/// The apps that a token of this audience may be for.
+pub async fn of_client<T: Tx>(tx: &mut T, client_id: &str) -> Result<Vec<App>, StoreError> {
+    tx.all(&q::OF_CLIENT, args![client_id]).await
 }
 
 /// All apps, oldest first.

@@ -90,6 +90,12 @@ ids! {
     ExternalId
     /// `evt_…`
     EventId
+    /// `per_…`
+    PersonId
+    /// `lnk_…`
+    SetupLinkId
+    /// `key_…`
+    ApiKeyId
 }
 
 impl DirectoryId {

@@ -3,7 +3,7 @@
 //! - [`Store`]: a database, SQLite or PostgreSQL; `write` and `read` run an [`Operation`] in a transaction ([`Tx`])
 //! - one file for each noun: its rows, and functions over any `Tx`: [`apps`], [`organizations`], [`directories`],
 //!   [`tokens`], [`users`], [`groups`], [`members`], [`events`], [`activity`], [`signals`], [`sessions`],
-//!   [`bootstrap_links`], [`settings`]
+//!   [`bootstrap_links`], [`settings`]; [`staff`], [`invites`], [`attempts`], [`setup_links`], [`findings`], [`api_keys`]
 //! - [`ids`]: one type for each noun's id; [`page`]: pages by key
 //! - [`scim_list`]: lists as SCIM asks for them; `filter_sql`: a SCIM filter as a condition
 //! - `queries/<noun>.rs`: the statements, one text for both databases; `compose`: those made for a request
@@ -13,14 +13,18 @@
 //! 1970 UTC and are handed in.
 
 pub mod activity;
+pub mod api_keys;
 pub mod apps;
+pub mod attempts;
 pub mod bootstrap_links;
 mod compose;
 pub mod directories;
 pub mod events;
 mod filter_sql;
+pub mod findings;
 pub mod groups;
 pub mod ids;
+pub mod invites;
 mod lists;
 pub mod members;
 mod migrations;
@@ -30,7 +34,9 @@ pub mod queries;
 pub mod scim_list;
 pub mod sessions;
 pub mod settings;
+pub mod setup_links;
 pub mod signals;
+pub mod staff;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -23,9 +23,9 @@ macro_rules! steps {
     };
 }
 
-static SQLITE: &[Step] = steps!("sqlite": 1 "0001_start");
+static SQLITE: &[Step] = steps!("sqlite": 1 "0001_start", 2 "0002_people");
 
-static POSTGRES: &[Step] = steps!("postgres": 1 "0001_start");
+static POSTGRES: &[Step] = steps!("postgres": 1 "0001_start", 2 "0002_people");
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migrations (
     version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)";

@@ -85,6 +85,60 @@ pub async fn list<T: Tx>(tx: &mut T, apps: Option<&[AppId]>) -> Result<Vec<Summa
     }
 }
 
+/// The Entra tenant of an organization, proven by a token of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tenant {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// When it was last proven.
+    pub proven_at: i64,
+}
+
+struct MaybeTenant(Option<Tenant>);
+
+impl FromRow for MaybeTenant {
+    fn from_row<C: Columns>(row: &C) -> Result<Self, StoreError> {
+        let (Some(id), Some(proven_at)) = (row.maybe_string(0)?, row.maybe_int(2)?) else {
+            return Ok(Self(None));
+        };
+        let name = row.maybe_string(1)?.unwrap_or_default();
+        Ok(Self(Some(Tenant { id, name, proven_at })))
+    }
+}
+
+/// The tenant of an organization, if it is proven.
+pub async fn tenant<T: Tx>(tx: &mut T, id: &OrganizationId) -> Result<Option<Tenant>, StoreError> {
+    let found: Option<MaybeTenant> = tx.first(&q::TENANT, args![id]).await?;
+    Ok(found.and_then(|MaybeTenant(tenant)| tenant))
+}
+
+/// Notes the proven tenant of an organization: false when the organization has another one already, or is not there.
+/// A tenant that belongs to another organization of the app is [`StoreError::Conflict`].
+pub async fn prove_tenant<T: Tx>(
+    tx: &mut T,
+    id: &OrganizationId,
+    tenant: &Tenant,
+) -> Result<bool, StoreError> {
+    let row = args![id, &tenant.id, &tenant.name, tenant.proven_at];
+    Ok(tx.execute(&q::PROVE_TENANT, row).await? > 0)
+}
+
+/// Forgets the tenant of an organization; whether it had one.
+pub async fn forget_tenant<T: Tx>(tx: &mut T, id: &OrganizationId) -> Result<bool, StoreError> {
+    Ok(tx.execute(&q::FORGET_TENANT, args![id]).await? > 0)
+}
+
+/// The organization of an app that a tenant belongs to.
+pub async fn of_tenant<T: Tx>(
+    tx: &mut T,
+    app: &AppId,
+    tenant_id: &str,
+) -> Result<Option<Organization>, StoreError> {
+    tx.first(&q::OF_TENANT, args![app, tenant_id]).await
+}
+
 /// Gives an organization another name; whether there is such an organization.
 pub async fn rename<T: Tx>(tx: &mut T, id: &OrganizationId, name: &str) -> Result<bool, StoreError> {
     Ok(tx.execute(&q::RENAME, args![id, name]).await? > 0)

@@ -3,6 +3,7 @@
 use store_sql::{Columns, FromRow, StoreError, Tx};
 
 use crate::args;
+use crate::ids::{PersonId, SetupLinkId};
 use crate::queries::sessions as q;
 use crate::words::words;
 
@@ -13,6 +14,8 @@ words! {
         Owner = "owner",
         /// The app's support staff: sees, changes nothing.
         Support = "support",
+        /// The customer's IT, by a setup link.
+        TenantAdmin = "tenant_admin",
     }
 }
 
@@ -35,6 +38,10 @@ pub struct Session {
     pub expires_at: i64,
     /// When it was ended.
     pub revoked_at: Option<i64>,
+    /// Who signed in with Microsoft; `None` for a bootstrap link.
+    pub person_id: Option<PersonId>,
+    /// The setup link it came by.
+    pub link_id: Option<SetupLinkId>,
 }
 
 impl FromRow for Session {
@@ -48,6 +55,8 @@ impl FromRow for Session {
             seen_at: row.int(5)?,
             expires_at: row.int(6)?,
             revoked_at: row.maybe_int(7)?,
+            person_id: row.maybe_text(8)?.map(Into::into),
+            link_id: row.maybe_text(9)?.map(Into::into),
         })
     }
 }
@@ -63,6 +72,8 @@ pub async fn create<T: Tx>(tx: &mut T, session: &Session) -> Result<(), StoreErr
         seen_at,
         expires_at,
         revoked_at: _,
+        person_id,
+        link_id,
     } = session;
     let row = args![
         id_hash,
@@ -71,7 +82,9 @@ pub async fn create<T: Tx>(tx: &mut T, session: &Session) -> Result<(), StoreErr
         *created_at,
         *auth_at,
         *seen_at,
-        *expires_at
+        *expires_at,
+        person_id.as_ref(),
+        link_id.as_ref()
     ];
     tx.execute(&q::CREATE, row).await.map(drop)
 }
@@ -99,6 +112,30 @@ pub async fn touch<T: Tx>(
 /// Ends a session; whether there was one to end.
 pub async fn revoke<T: Tx>(tx: &mut T, id_hash: &[u8; 32], at: i64) -> Result<bool, StoreError> {
     Ok(tx.execute(&q::REVOKE, args![id_hash, at]).await? > 0)
+}
+
+/// Ends every session of a person; how many.
+pub async fn revoke_of_person<T: Tx>(tx: &mut T, person: &PersonId, at: i64) -> Result<u64, StoreError> {
+    tx.execute(&q::REVOKE_OF_PERSON, args![person, at]).await
+}
+
+/// Ends every session that came by a setup link; how many.
+pub async fn revoke_of_link<T: Tx>(tx: &mut T, link: &SetupLinkId, at: i64) -> Result<u64, StoreError> {
+    tx.execute(&q::REVOKE_OF_LINK, args![link, at]).await
+}
+
+/// Notes in a setup session who signed in with Microsoft meanwhile.
+pub async fn set_person<T: Tx>(
+    tx: &mut T,
+    id_hash: &[u8; 32],
+    person: &PersonId,
+    name: &str,
+    at: i64,
+) -> Result<bool, StoreError> {
+    Ok(tx
+        .execute(&q::SET_PERSON, args![id_hash, person, name, at])
+        .await?
+        > 0)
 }
 
 /// Ends all sessions; how many.

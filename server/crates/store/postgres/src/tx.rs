@@ -287,7 +287,7 @@ impl Columns for PgRow<'_> {
         self.get(column)
     }
 
-    fn blob(&self, column: usize) -> Result<&[u8], StoreError> {
+    fn maybe_blob(&self, column: usize) -> Result<Option<&[u8]>, StoreError> {
         self.get(column)
     }
 }

@@ -10,8 +10,8 @@ pub trait Columns {
     fn maybe_int(&self, column: usize) -> Result<Option<i64>, StoreError>;
     /// A truth value.
     fn bool(&self, column: usize) -> Result<bool, StoreError>;
-    /// Bytes.
-    fn blob(&self, column: usize) -> Result<&[u8], StoreError>;
+    /// Bytes, or `None` for NULL.
+    fn maybe_blob(&self, column: usize) -> Result<Option<&[u8]>, StoreError>;
 
     /// Text.
     fn text(&self, column: usize) -> Result<&str, StoreError> {
@@ -31,10 +31,15 @@ pub trait Columns {
     }
     /// A SHA-256 hash.
     fn hash(&self, column: usize) -> Result<[u8; 32], StoreError> {
-        let bytes = self.blob(column)?;
-        bytes
-            .try_into()
-            .map_err(|_| StoreError::Corrupt(format!("column {column} holds {} bytes, not 32", bytes.len())))
+        self.maybe_hash(column)?.ok_or_else(|| null(column))
+    }
+    /// A SHA-256 hash, or `None` for NULL.
+    fn maybe_hash(&self, column: usize) -> Result<Option<[u8; 32]>, StoreError> {
+        let Some(bytes) = self.maybe_blob(column)? else {
+            return Ok(None);
+        };
+        let wrong = || StoreError::Corrupt(format!("column {column} holds {} bytes, not 32", bytes.len()));
+        bytes.try_into().map(Some).map_err(|_| wrong())
     }
 }
 

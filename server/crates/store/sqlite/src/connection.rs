@@ -4,6 +4,7 @@ use std::fs::OpenOptions;
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use store_sql::StoreError;
 
@@ -82,6 +83,10 @@ fn open(path: &Path, wait: Duration, cache: usize) -> Result<Connection, StoreEr
     let connection = Connection::open_with_flags(path, flags).map_err(translate)?;
     connection.busy_timeout(wait).map_err(translate)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // One plan for each statement: else it is parsed and planned anew for each value that is bound to it.
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map_err(translate)?;
     // LIKE must tell cases apart as PostgreSQL's does: case is folded beforehand, where it should be.
     let settings = format!(
         "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; \

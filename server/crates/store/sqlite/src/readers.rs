@@ -13,8 +13,12 @@ use crate::connection::open_reader;
 use crate::error::translate;
 use crate::tx::SqliteTx;
 
-/// Page cache of all readers together, KiB.
-const CACHE: usize = 64 * 1024;
+/// Page cache of the quick readers together, KiB: the inner pages of a million users' indexes. More would not help, as
+/// SQLite empties a reader's cache whenever somebody else has written.
+const CACHE: usize = 32 * 1024;
+
+/// Page cache of one reader of long questions, KiB: it looks at each page once.
+const HEAVY_CACHE: usize = 8 * 1024;
 
 /// Long questions at one time.
 const HEAVY: usize = 2;
@@ -42,7 +46,7 @@ impl Readers {
             quick: slots(threads),
             heavy: slots(HEAVY),
             permits: Arc::new(Semaphore::new(HEAVY)),
-            cache: CACHE / (threads + HEAVY),
+            cache: CACHE / threads,
         }
     }
 
@@ -51,7 +55,7 @@ impl Readers {
         &self,
         work: impl FnOnce(&mut SqliteTx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.read(&self.quick, work)
+        self.read(&self.quick, self.cache, work)
     }
 
     /// Reads on a thread for blocking work.
@@ -62,7 +66,7 @@ impl Readers {
         let permit = Arc::clone(&readers.permits).acquire_owned().await;
         let readers = Arc::clone(readers);
         let task = tokio::task::spawn_blocking(move || {
-            let result = readers.read(&readers.heavy, work);
+            let result = readers.read(&readers.heavy, HEAVY_CACHE, work);
             drop(permit);
             result
         });
@@ -74,12 +78,13 @@ impl Readers {
     fn read<T, E: From<StoreError>>(
         &self,
         slots: &[Slot],
+        cache: usize,
         work: impl FnOnce(&mut SqliteTx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut slot = free(slots);
         let connection = match &mut *slot {
             Some(connection) => connection,
-            empty => empty.insert(open_reader(&self.path, self.cache)?),
+            empty => empty.insert(open_reader(&self.path, cache)?),
         };
         match on_snapshot(connection, work) {
             Ok(result) => result,

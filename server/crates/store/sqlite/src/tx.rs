@@ -198,9 +198,10 @@ impl Columns for SqliteRow<'_> {
         }
     }
 
-    fn blob(&self, column: usize) -> Result<&[u8], StoreError> {
+    fn maybe_blob(&self, column: usize) -> Result<Option<&[u8]>, StoreError> {
         match self.value(column)? {
-            ValueRef::Blob(bytes) => Ok(bytes),
+            ValueRef::Null => Ok(None),
+            ValueRef::Blob(bytes) => Ok(Some(bytes)),
             other => Err(unexpected(column, other)),
         }
     }

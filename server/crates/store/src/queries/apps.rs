@@ -1,9 +1,18 @@
 //! Statements on apps.
 
+macro_rules! app {
+    () => {
+        "SELECT id, name, created_at, client_id, app_role, accent, embed_origins, staff_directory_id FROM apps "
+    };
+}
+
 store_sql::queries! { "apps";
     CREATE = "INSERT INTO apps (id, name, created_at) VALUES ($1, $2, $3)";
-    LIST = "SELECT id, name, created_at FROM apps ORDER BY created_at, id";
-    GET = "SELECT id, name, created_at FROM apps WHERE id = $1";
+    LIST = concat!(app!(), "ORDER BY created_at, id");
+    GET = concat!(app!(), "WHERE id = $1");
+    OF_CLIENT = concat!(app!(), "WHERE client_id = $1 ORDER BY created_at, id");
     RENAME = "UPDATE apps SET name = $2 WHERE id = $1";
+    SET = "UPDATE apps SET name = $2, client_id = $3, app_role = $4, accent = $5, embed_origins = $6, \
+           staff_directory_id = $7 WHERE id = $1";
     DELETE = "DELETE FROM apps WHERE id = $1";
 }

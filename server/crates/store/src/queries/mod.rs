@@ -3,17 +3,23 @@
 use store_sql::Query;
 
 pub(crate) mod activity;
+pub(crate) mod api_keys;
 pub(crate) mod apps;
+pub(crate) mod attempts;
 pub(crate) mod bootstrap_links;
 pub(crate) mod directories;
 pub(crate) mod events;
+pub(crate) mod findings;
 pub(crate) mod groups;
+pub(crate) mod invites;
 pub(crate) mod members;
 pub(crate) mod migrations;
 pub(crate) mod organizations;
 pub(crate) mod sessions;
 pub(crate) mod settings;
+pub(crate) mod setup_links;
 pub(crate) mod signals;
+pub(crate) mod staff;
 pub(crate) mod tokens;
 pub(crate) mod users;
 
@@ -33,6 +39,12 @@ pub fn all() -> impl Iterator<Item = &'static Query> {
         settings::ALL,
         signals::ALL,
         tokens::ALL,
+        api_keys::ALL,
+        attempts::ALL,
+        findings::ALL,
+        invites::ALL,
+        setup_links::ALL,
+        staff::ALL,
         users::ALL,
     ]
     .into_iter()

@@ -24,7 +24,14 @@ store_sql::queries! { "organizations";
         "AND o.app_id IN (SELECT value FROM json_each(CAST($1 AS TEXT))) ORDER BY o.name, o.id"
     );
     RENAME = "UPDATE organizations SET name = $2 WHERE id = $1 AND deleted_at IS NULL";
-    DELETE = "UPDATE organizations SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL";
+    TENANT = "SELECT tenant_id, tenant_name, tenant_proven_at FROM organizations WHERE id = $1 AND deleted_at IS NULL";
+    PROVE_TENANT = "UPDATE organizations SET tenant_id = $2, tenant_name = $3, tenant_proven_at = $4 \
+                    WHERE id = $1 AND deleted_at IS NULL AND (tenant_id IS NULL OR tenant_id = $2)";
+    FORGET_TENANT = "UPDATE organizations SET tenant_id = NULL, tenant_name = NULL, tenant_proven_at = NULL \
+                     WHERE id = $1 AND tenant_id IS NOT NULL";
+    OF_TENANT = "SELECT id, app_id, name, created_at FROM organizations \
+                 WHERE app_id = $1 AND tenant_id = $2 AND deleted_at IS NULL";
+    DELETE = "UPDATE organizations SET deleted_at = $2, tenant_id = NULL WHERE id = $1 AND deleted_at IS NULL";
     /// Those deleted whose directories are all gone.
     PURGE = "DELETE FROM organizations WHERE deleted_at IS NOT NULL \
              AND id NOT IN (SELECT organization_id FROM directories)";

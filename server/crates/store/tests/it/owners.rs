@@ -46,14 +46,7 @@ async fn names_and_states_change(db: TestStore) {
         Ok((apps::list(tx).await?, directories::get(tx, home).await?))
     })
     .unwrap();
-    assert_eq!(
-        apps,
-        [App {
-            id: app,
-            name: "A2".to_owned(),
-            created_at: 1
-        }]
-    );
+    assert_eq!(apps, [App::named(app, "A2", 1)]);
     let directory = directory.unwrap();
     assert_eq!(
         (directory.name.as_str(), directory.status, directory.provider),
@@ -320,6 +313,8 @@ async fn a_session_lives_until_it_ends(db: TestStore) {
         seen_at: 10,
         expires_at: 100,
         revoked_at: None,
+        person_id: None,
+        link_id: None,
     };
     let (one, two) = (session(1), session(2));
     let done = write!(db, (one: Session, two: Session) -> Vec<bool>, |tx| {

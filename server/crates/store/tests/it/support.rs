@@ -37,11 +37,7 @@ pub(crate) use read;
 
 /// A directory of its own app and organization, whose ids end in `name`.
 pub(crate) async fn directory(store: &Store, name: &str) -> DirectoryId {
-    let app = App {
-        id: AppId::new(format!("app_{name}")),
-        name: name.to_owned(),
-        created_at: 1,
-    };
+    let app = App::named(AppId::new(format!("app_{name}")), name, 1);
     let organization = Organization {
         id: OrganizationId::new(format!("org_{name}")),
         app_id: app.id.clone(),
