@@ -52,10 +52,16 @@ impl Default for HttpOptions {
     }
 }
 
-/// The client could not be made: the extra root certificates are no PEM, or TLS failed to start.
+/// The client could not be made.
 #[derive(Debug, thiserror::Error)]
-#[error("the HTTP client could not be made: {0}")]
-pub struct HttpSetupError(#[source] reqwest::Error);
+pub enum HttpSetupError {
+    /// The extra root certificates hold no certificate in PEM.
+    #[error("the extra root certificates hold no certificate in PEM")]
+    NoCertificate,
+    /// The certificates are not ones, or TLS failed to start.
+    #[error("the HTTP client could not be made: {0}")]
+    Tls(#[from] reqwest::Error),
+}
 
 /// No whole answer came. Nothing is known about what the other side did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
@@ -110,7 +116,7 @@ impl Http {
     /// When the extra root certificates cannot be read.
     pub fn new(options: HttpOptions) -> Result<Self, HttpSetupError> {
         let roots = match &options.extra_root_pem {
-            Some(pem) => Certificate::from_pem_bundle(pem).map_err(HttpSetupError)?,
+            Some(pem) => roots(pem)?,
             None => Vec::new(),
         };
         let client = Client::builder()
@@ -121,8 +127,7 @@ impl Http {
             .connect_timeout(options.timeout)
             .user_agent(concat!("rollcall/", env!("CARGO_PKG_VERSION")))
             .tls_certs_merge(roots)
-            .build()
-            .map_err(HttpSetupError)?;
+            .build()?;
         Ok(Self {
             client,
             max_body: options.max_body,
@@ -200,6 +205,15 @@ impl Reply {
     }
 }
 
+fn roots(pem: &[u8]) -> Result<Vec<Certificate>, HttpSetupError> {
+    let roots = Certificate::from_pem_bundle(pem)?;
+    if roots.is_empty() {
+        Err(HttpSetupError::NoCertificate)
+    } else {
+        Ok(roots)
+    }
+}
+
 async fn read(mut response: Response, max_body: usize) -> Result<Vec<u8>, Unreachable> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| cut(&error))? {
@@ -261,6 +275,21 @@ mod tests {
         assert_eq!(guid([0xff; 16]), "ffffffff-ffff-4fff-bfff-ffffffffffff");
         assert_eq!(guid([0; 16]), "00000000-0000-4000-8000-000000000000");
         assert!(is_guid(&guid([0xab; 16])));
+    }
+
+    #[test]
+    fn roots_that_are_none() {
+        for pem in [
+            "",
+            "no certificate",
+            "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n",
+        ] {
+            let options = HttpOptions {
+                extra_root_pem: Some(pem.into()),
+                ..HttpOptions::default()
+            };
+            assert!(Http::new(options).is_err(), "{pem}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use std::{
     collections::HashMap,
+    ops::RangeInclusive,
     sync::{Arc, PoisonError, RwLock},
 };
 
@@ -29,6 +30,8 @@ const SHORTEST: i64 = 5 * MINUTE;
 const STALE: i64 = 24 * 60 * MINUTE;
 /// How long a failure is remembered while there are no keys at all: a sign-in should not wait a whole minute.
 const COLD_PAUSE: i64 = 5 * SECOND;
+/// The bytes of a modulus: 2048 to 8192 bits.
+const MODULUS: RangeInclusive<usize> = 256..=1024;
 
 /// Microsoft's signing keys per tenant, and the checks that need them. Cheap to clone; all clones share what they know.
 #[derive(Clone)]
@@ -226,6 +229,9 @@ impl Jwk {
         }
         let n = URL_SAFE_NO_PAD.decode(self.n?).ok()?;
         let e = URL_SAFE_NO_PAD.decode(self.e?).ok()?;
+        if !MODULUS.contains(&n.iter().skip_while(|byte| **byte == 0).count()) {
+            return None;
+        }
         let public = RsaPublicKeyComponents { n, e }
             .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256)
             .ok()?;
