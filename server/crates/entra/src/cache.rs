@@ -13,6 +13,8 @@ use crate::{error::TokenError, oidc::token::TokenSet};
 const SECOND: i64 = 1_000_000;
 /// Shortly before its end a token is not handed out any more: it would end on its way.
 const MARGIN: i64 = 60 * SECOND;
+/// A clock that steps back further than this leaves nobody knowing how long a token still has (threats T58).
+const STEP: i64 = 5 * 60 * SECOND;
 /// How long an early renewal that failed is left alone.
 const PAUSE: i64 = 30 * SECOND;
 
@@ -20,6 +22,7 @@ const PAUSE: i64 = 30 * SECOND;
 #[derive(Debug)]
 pub struct AccessToken {
     secret: SecretString,
+    asked_at: i64,
     expires_at: i64,
     renew_at: i64,
 }
@@ -30,6 +33,7 @@ impl AccessToken {
         let life = tokens.expires_at.saturating_sub(now).max(0);
         Self {
             secret: tokens.access_token,
+            asked_at: now,
             expires_at: tokens.expires_at,
             renew_at: now.saturating_add(life / 10 * 7),
         }
@@ -64,8 +68,8 @@ struct Place {
 #[derive(Default, Clone)]
 struct Slot {
     token: Option<Arc<AccessToken>>,
-    /// Not before then may Microsoft be asked again.
-    wait_until: i64,
+    /// From when until when Microsoft is left alone.
+    wait: (i64, i64),
     /// How often Microsoft has answered; whoever waited for an answer takes it, be it a refusal.
     answers: u64,
     refusal: Option<TokenError>,
@@ -87,7 +91,7 @@ impl TokenCache {
         let place = self.place(tenant, scope);
         let seen = place.read();
         match seen.usable(now) {
-            Some(token) if now < token.renew_at || now < seen.wait_until => Ok(token),
+            Some(token) if now < token.renew_at || seen.left(now).is_some() => Ok(token),
             Some(token) => {
                 let Ok(_flight) = place.flight.try_lock() else {
                     return Ok(token);
@@ -131,12 +135,11 @@ impl Place {
         if let Some(token) = slot.usable(now) {
             return Ok(token);
         }
-        if let Some(refusal) = slot.refusal.filter(|_| slot.answers != seen) {
+        if let Some(refusal) = slot.refusal.clone().filter(|_| slot.answers != seen) {
             return Err(refusal);
         }
-        if now < slot.wait_until {
-            let left = u64::try_from(slot.wait_until - now).unwrap_or(0);
-            return Err(TokenError::throttled(Duration::from_micros(left)));
+        if let Some(left) = slot.left(now) {
+            return Err(TokenError::throttled(left));
         }
         self.answer(now, fetch().await)
     }
@@ -151,11 +154,11 @@ impl Place {
         match answer {
             Ok(token) => {
                 let token = Arc::new(token);
-                (slot.token, slot.refusal, slot.wait_until) = (Some(token.clone()), None, 0);
+                (slot.token, slot.refusal, slot.wait) = (Some(token.clone()), None, (0, 0));
                 Ok(token)
             }
             Err(refusal) => {
-                slot.wait_until = wait_until(now, &refusal, slot.usable(now).is_some());
+                slot.wait = (now, wait_until(now, &refusal, slot.usable(now).is_some()));
                 slot.refusal = Some(refusal.clone());
                 Err(refusal)
             }
@@ -169,9 +172,15 @@ impl Place {
 
 impl Slot {
     fn usable(&self, now: i64) -> Option<Arc<AccessToken>> {
-        self.token
-            .clone()
-            .filter(|token| now < token.expires_at.saturating_sub(MARGIN))
+        let token = self.token.clone()?;
+        let usable = now < token.expires_at.saturating_sub(MARGIN) && now >= token.asked_at - STEP;
+        usable.then_some(token)
+    }
+
+    /// How long Microsoft is still to be left alone; a clock that steps back ends it.
+    fn left(&self, now: i64) -> Option<Duration> {
+        let (since, until) = self.wait;
+        (since <= now && now < until).then(|| Duration::from_micros(until.abs_diff(now)))
     }
 }
 

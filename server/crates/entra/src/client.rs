@@ -106,15 +106,13 @@ impl ConfidentialClient {
         redirect_uri: &Url,
         verifier: &PkceVerifier,
     ) -> Result<TokenSet, TokenError> {
-        self.ask(
-            tenant,
-            Grant::Code {
+        self.asker(tenant)
+            .ask(Grant::Code {
                 code,
                 redirect_uri,
                 verifier,
-            },
-        )
-        .await
+            })
+            .await
     }
 
     /// New tokens for a person who signed in before. The refresh token in the answer replaces the old one.
@@ -127,7 +125,7 @@ impl ConfidentialClient {
         token: &SecretString,
         scope: &[&str],
     ) -> Result<TokenSet, TokenError> {
-        self.ask(tenant, Grant::Refresh { token, scope }).await
+        self.asker(tenant).ask(Grant::Refresh { token, scope }).await
     }
 
     /// A token of the application itself, kept until shortly before its end, renewed at 70 % of its life. `tenant` must be
@@ -143,7 +141,7 @@ impl ConfidentialClient {
     ) -> Result<Arc<AccessToken>, TokenError> {
         let now = (self.0.now)();
         let fetch = || async move {
-            let tokens = self.ask(tenant, Grant::Client { scope }).await?;
+            let tokens = self.asker(tenant).ask(Grant::Client { scope }).await?;
             Ok(AccessToken::new(tokens, now))
         };
         self.0.cache.get(tenant, scope, now, fetch).await
@@ -159,7 +157,7 @@ impl ConfidentialClient {
         assertion: &SecretString,
         scope: &[&str],
     ) -> Result<TokenSet, TokenError> {
-        self.ask(tenant, Grant::OnBehalfOf { assertion, scope }).await
+        self.asker(tenant).on_behalf_of(assertion, scope).await
     }
 
     /// Drops the kept tokens of a tenant; to be called after a consent, whose roles old tokens do not have.
@@ -167,15 +165,14 @@ impl ConfidentialClient {
         self.0.cache.forget(tenant);
     }
 
-    async fn ask(&self, tenant: &str, grant: Grant<'_>) -> Result<TokenSet, TokenError> {
+    fn asker(&self, tenant: &str) -> Asker<'_> {
         let inner = &*self.0;
-        let asker = Asker {
+        Asker {
             http: &inner.http,
             endpoint: inner.endpoints.login(tenant, "oauth2/v2.0/token"),
             client_id: &inner.client_id,
             credential: &inner.credential,
             now: (inner.now)(),
-        };
-        asker.ask(grant).await
+        }
     }
 }

@@ -123,8 +123,8 @@ impl Graph {
         body: Option<&Value>,
         consistency: Consistency,
     ) -> Result<Reply, GraphError> {
-        let mut waited = Duration::ZERO;
-        for attempt in 0.. {
+        let (mut attempt, mut waited) = (0, Duration::ZERO);
+        loop {
             self.throttle.as_ref().map_or(Ok(()), Throttle::check)?;
             let request = self.request(method.clone(), url, body, consistency)?;
             let error = match self.http.send(request).await {
@@ -136,9 +136,8 @@ impl Graph {
                 return Err(error);
             };
             self.http.sleep(wait).await;
-            waited += wait;
+            (attempt, waited) = (attempt + 1, waited + wait);
         }
-        Err(GraphError::own(GraphReason::Unavailable))
     }
 
     fn request(

@@ -2,10 +2,7 @@
 
 use std::{
     fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -86,13 +83,14 @@ fn may_repeat(method: &Method, error: &GraphError) -> bool {
 #[derive(Clone)]
 pub struct Throttle {
     now: Now,
-    until: Arc<AtomicI64>,
+    /// Since when, until when. A clock that steps back before the beginning ends it (threats T58).
+    closed: Arc<Mutex<(i64, i64)>>,
 }
 
 impl fmt::Debug for Throttle {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Throttle")
-            .field("until", &self.until)
+            .field("closed", &self.closed)
             .finish_non_exhaustive()
     }
 }
@@ -102,28 +100,33 @@ impl Throttle {
     pub fn new(now: Now) -> Self {
         Self {
             now,
-            until: Arc::default(),
+            closed: Arc::default(),
         }
     }
 
     /// Refuses while Microsoft wants to be left alone, without asking.
     pub(crate) fn check(&self) -> Result<(), GraphError> {
-        let left = self.until.load(Ordering::Relaxed).saturating_sub((self.now)());
-        match u64::try_from(left) {
-            Ok(left) if left > 0 => Err(GraphError::throttled(Duration::from_micros(left))),
+        let now = (self.now)();
+        let (since, until) = *self.closed.lock().unwrap_or_else(PoisonError::into_inner);
+        match u64::try_from(until - now) {
+            Ok(left) if left > 0 && since <= now => Err(GraphError::throttled(Duration::from_micros(left))),
             _ => Ok(()),
         }
     }
 
     pub(crate) fn leave_alone(&self, time: Duration) {
-        let time = i64::try_from(time.as_micros()).unwrap_or(i64::MAX);
-        self.until
-            .fetch_max((self.now)().saturating_add(time), Ordering::Relaxed);
+        let now = (self.now)();
+        let until = now.saturating_add(i64::try_from(time.as_micros()).unwrap_or(i64::MAX));
+        let mut closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
+        let still = if closed.0 <= now { closed.1 } else { 0 };
+        *closed = (now, until.max(still));
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicI64, Ordering};
+
     use proptest::prelude::*;
 
     use super::*;
@@ -164,6 +167,13 @@ mod tests {
         );
         clock.store(12_000_000, Ordering::Relaxed);
         assert!(throttle.check().is_ok());
+        throttle.leave_alone(Duration::from_secs(60));
+        assert!(throttle.check().is_err());
+        clock.store(11_000_000, Ordering::Relaxed);
+        assert!(
+            throttle.check().is_ok(),
+            "the clock was set back: nobody knows how long is left"
+        );
     }
 
     proptest! {

@@ -51,22 +51,21 @@ impl User {
 }
 
 impl Graph {
-    /// `GET /users?$search=…`: people whose name, user principal name or address has a word that begins like this; at most
-    /// `top` (1 to 999). Least permission: User.ReadBasic.All; User.Read.All for `accountEnabled` and `userType`.
+    /// `GET /users?$search=…`: people whose name, user principal name or address has a word that begins like this, or
+    /// anybody for an empty text; at most `top` (1 to 999). Least permission: User.ReadBasic.All; User.Read.All for
+    /// `accountEnabled` and `userType`.
     ///
     /// # Errors
     /// [`GraphError`].
     pub async fn search_users(&self, text: &str, top: u16) -> Result<Vec<User>, GraphError> {
-        let (search, top) = (search(text), top.clamp(1, 999).to_string());
-        let query = [
-            ("$search", search.as_str()),
-            ("$select", User::SELECT),
-            ("$top", &top),
-            ("$count", "true"),
-        ];
-        let page: Page<User> = self
-            .get_with(self.url(&["users"], &query), Consistency::Eventual)
-            .await?;
+        let (search, top) = (search(text.trim()), top.clamp(1, 999).to_string());
+        let mut query = vec![("$select", User::SELECT), ("$top", top.as_str())];
+        let mut consistency = Consistency::Strong;
+        if !text.trim().is_empty() {
+            query.extend([("$search", search.as_str()), ("$count", "true")]);
+            consistency = Consistency::Eventual;
+        }
+        let page: Page<User> = self.get_with(self.url(&["users"], &query), consistency).await?;
         Ok(page.value)
     }
 

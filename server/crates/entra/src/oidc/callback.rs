@@ -23,6 +23,14 @@ pub struct Callback {
     pub outcome: Result<Answer, CallbackError>,
 }
 
+impl Callback {
+    /// Whether the answer may come from this issuer: `iss` says so, or is absent and not `required` by the metadata
+    /// (RFC 9207 §2.4, threats T44). To be asked before the code is redeemed.
+    pub fn may_be_from(&self, issuer: &str, required: bool) -> bool {
+        self.iss.as_deref().map_or(!required, |iss| iss == issuer)
+    }
+}
+
 /// A redirect that says yes.
 #[derive(Debug)]
 pub enum Answer {
@@ -271,6 +279,14 @@ mod tests {
             parse(&"a".repeat(QUERY_LIMIT + 1)).outcome.unwrap_err(),
             CallbackError::TooLong
         );
+    }
+
+    #[test]
+    fn answers_of_another_issuer() {
+        let (with, without) = (parse("code=c&iss=https%3A%2F%2Fa"), parse("code=c"));
+        assert!(with.may_be_from("https://a", true) && with.may_be_from("https://a", false));
+        assert!(!with.may_be_from("https://b", true) && !with.may_be_from("https://b", false));
+        assert!(without.may_be_from("https://a", false) && !without.may_be_from("https://a", true));
     }
 
     proptest! {

@@ -66,7 +66,7 @@ type Client = oauth2::Client<
     EndpointSet,
 >;
 
-/// What is handed in for tokens (RFC 6749 §4, §6; on behalf of: entra-facts B6).
+/// What is handed in for tokens (RFC 6749 §4, §6).
 pub(crate) enum Grant<'a> {
     Code {
         code: &'a SecretString,
@@ -79,10 +79,6 @@ pub(crate) enum Grant<'a> {
     },
     Client {
         scope: &'a str,
-    },
-    OnBehalfOf {
-        assertion: &'a SecretString,
-        scope: &'a [&'a str],
     },
 }
 
@@ -98,14 +94,6 @@ pub(crate) struct Asker<'a> {
 
 impl Asker<'_> {
     pub(crate) async fn ask(&self, grant: Grant<'_>) -> Result<TokenSet, TokenError> {
-        let answer = match grant {
-            Grant::OnBehalfOf { assertion, scope } => self.on_behalf_of(assertion, scope).await?,
-            grant => self.by_oauth2(grant).await?,
-        };
-        Ok(token_set(&answer, self.now))
-    }
-
-    async fn by_oauth2(&self, grant: Grant<'_>) -> Result<Answer, TokenError> {
         let (client, proof) = (self.client(), self.proof()?);
         let call = |request: HttpRequest| send(self.http, request);
         // The secret, if there is one, is the client's; an assertion is a parameter of its own.
@@ -136,13 +124,16 @@ impl Asker<'_> {
             Grant::Client { scope } => {
                 proven!(client.exchange_client_credentials().add_scopes(scopes(&[scope])))
             }
-            Grant::OnBehalfOf { .. } => return Err(Unreachable::Nonsense.into()),
         };
-        answer.map_err(refusal)
+        answer.map(|answer| token_set(&answer, self.now)).map_err(refusal)
     }
 
-    /// `oauth2` has no such grant; the form is the same.
-    async fn on_behalf_of(&self, assertion: &SecretString, scope: &[&str]) -> Result<Answer, TokenError> {
+    /// A token for another API in a person's name (entra-facts B6). `oauth2` has no such grant; the form is the same.
+    pub(crate) async fn on_behalf_of(
+        &self,
+        assertion: &SecretString,
+        scope: &[&str],
+    ) -> Result<TokenSet, TokenError> {
         let scope = scope.join(" ");
         let mut form = vec![
             ("grant_type", ON_BEHALF_OF),
@@ -169,7 +160,7 @@ impl Asker<'_> {
         if !reply.is_success() {
             return Err(TokenError::of_reply(&reply));
         }
-        reply.json().map_err(|_| Unreachable::Nonsense.into())
+        Ok(token_set(&reply.json()?, self.now))
     }
 
     fn client(&self) -> Client {

@@ -205,3 +205,26 @@ async fn after_a_consent_old_tokens_are_forgotten() {
         .unwrap();
     assert_eq!(kept.expose(), other.expose());
 }
+
+#[tokio::test]
+async fn a_clock_that_steps_back_neither_blocks_nor_prolongs() {
+    let world = World::new().await;
+    counting(&world);
+    let client = world.client(secret());
+    assert_eq!(text(&client).await, "token-1");
+    world.pass(-300);
+    assert_eq!(text(&client).await, "token-1");
+    world.pass(-1);
+    assert_eq!(
+        text(&client).await,
+        "token-2",
+        "nobody knows how long the first one has"
+    );
+
+    world.fake.answer(|_| too_many(7200));
+    client.forget(TENANT);
+    assert_eq!(get(&client).await.unwrap_err().reason(), Reason::Throttled);
+    counting(&world);
+    world.pass(-3600);
+    assert_eq!(text(&client).await, "token-1");
+}

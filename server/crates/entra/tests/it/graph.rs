@@ -83,6 +83,9 @@ async fn people() {
     assert_eq!((query["$top"].as_str(), query["$count"].as_str()), ("1", "true"));
     assert_eq!(seen.header("consistencylevel"), Some("eventual"));
 
+    let (_, seen) = asked(&world, 200, list(&[]), graph.search_users(" ", 10)).await;
+    assert!(!seen.query().contains_key("$search") && seen.header("consistencylevel").is_none());
+
     let password = SecretString::from("first-Passw0rd");
     let new = NewUser {
         display_name: "ERP",
