@@ -167,11 +167,12 @@ impl Graph {
 
     /// How long to wait before the next try; `None` when there is to be none.
     fn wait(&self, method: &Method, attempt: u32, waited: Duration, error: &GraphError) -> Option<Duration> {
+        let dice = self.http.random().map_or(u32::MAX, u32::from_le_bytes);
+        let wait = self.retries.wait(method, attempt, error, dice);
         if let (Some(throttle), GraphReason::Throttled) = (&self.throttle, error.reason()) {
-            throttle.leave_alone(error.retry_after.unwrap_or(self.retries.base));
+            throttle.leave_alone(error.retry_after.or(wait).unwrap_or(self.retries.base));
         }
-        let dice = self.http.random().ok().map(u32::from_le_bytes)?;
-        let wait = self.retries.wait(method, attempt, error, dice)?;
+        let wait = wait?;
         if waited + wait > self.retries.longest {
             return None;
         }

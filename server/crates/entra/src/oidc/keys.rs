@@ -101,9 +101,10 @@ impl Keys {
         let set = ring.read();
         match set.keys.get(kid) {
             Some(key) if now < set.fresh_until => Ok(key.clone()),
-            Some(key) if now < set.fresh_until + STALE => {
+            Some(_) if now < set.fresh_until + STALE => {
                 self.refresh_unless_busy(segment, &ring, now).await;
-                Ok(ring.read().keys.get(kid).unwrap_or(key).clone())
+                // From the new keys, if they came: a key that was withdrawn serves no more.
+                ring.read().usable(kid, now).ok_or(TokenRejected::KeyUnknown)
             }
             _ => self.ask_for(segment, &ring, kid, now).await,
         }

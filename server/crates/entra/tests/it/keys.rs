@@ -78,6 +78,17 @@ async fn a_new_key_serves_at_once_and_the_old_one_no_more() {
 }
 
 #[tokio::test]
+async fn a_withdrawn_key_ends_with_the_next_refresh() {
+    let world = World::new().await;
+    world.fake.answer(|_| published(&[&FIRST, &SECOND_KEY], 3600));
+    let (keys, token) = (world.keys(), token(&world, &FIRST, "first"));
+    assert_eq!(check(&keys, &token).await, Ok(()));
+    world.fake.answer(|_| published(&[&SECOND_KEY], 3600));
+    world.pass(3600);
+    assert_eq!(check(&keys, &token).await, Err(TokenRejected::KeyUnknown));
+}
+
+#[tokio::test]
 async fn fifty_at_once_ask_once() {
     let world = World::new().await;
     world.fake.answer(|_| published(&[&FIRST], 86_400));

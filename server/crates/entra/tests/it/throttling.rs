@@ -144,4 +144,9 @@ async fn a_throttle_lets_the_one_who_waited_through() {
     let graph = world.graph().with_throttle(Throttle::new(world.now()));
     assert!(graph.me().await.is_ok());
     assert_eq!(world.sleeps(), seconds(&[5]));
+    world.fake.answers(vec![status(429), status(429), me()]);
+    assert!(
+        graph.me().await.is_ok(),
+        "its own wait, where Microsoft names none"
+    );
 }
