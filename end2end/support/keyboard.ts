@@ -37,10 +37,12 @@ export async function paste(page: Page, target: Locator): Promise<void> {
   await page.keyboard.press("ControlOrMeta+V");
 }
 
-/** An outline or a shadow of its own: WCAG 2.4.7. */
+/** An outline or a shadow, its own or that of the row it stands for: WCAG 2.4.7. */
 function shows(target: Locator): Promise<boolean> {
-  return target.evaluate((element) => {
-    const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
-    return (outlineStyle !== "none" && parseFloat(outlineWidth) > 0) || boxShadow !== "none";
-  });
+  return target.evaluate((element) =>
+    [undefined, "::after"].some((part) => {
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element, part);
+      return (outlineStyle !== "none" && parseFloat(outlineWidth) > 0) || boxShadow !== "none";
+    }),
+  );
 }

@@ -243,6 +243,8 @@ async fn support(server: &Running) -> String {
         seen_at: now,
         expires_at: now + 3_600_000_000,
         revoked_at: None,
+        person_id: None,
+        link_id: None,
     };
     server.state.store.write(Begin(session)).await.unwrap();
     format!("__Host-rollcall={}", token.reveal())

@@ -158,11 +158,7 @@ impl Running {
         use server::{clock::prefixed_id, directory::organizations::CreateApp};
         let fresh = |prefix| prefixed_id(prefix, &self.clock, &Randomness::System).unwrap();
         let app = fresh("app");
-        let row = store::apps::App {
-            id: app.as_str().into(),
-            name: app.clone(),
-            created_at: self.clock.now(),
-        };
+        let row = store::apps::App::named(app.as_str().into(), &app, self.clock.now());
         self.state.store.write(CreateApp(row)).await.unwrap();
         let portal: &dyn Portal = &*self.state.portal;
         portal

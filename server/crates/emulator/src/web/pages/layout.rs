@@ -120,7 +120,7 @@ pub(crate) fn page(desk: &Desk, place: Place, title: &str, note: Option<u64>, bo
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
         "<meta name=\"color-scheme\" content=\"light dark\">"
         "<title>" (title) " · Contoso admin center</title>"
-        "<link rel=\"stylesheet\" href=\"/style.css\"><script src=\"/refresh.js\" defer></script></head><body>"
+        "<link rel=\"icon\" href=\"/icon.svg\"><link rel=\"stylesheet\" href=\"/style.css\"><script src=\"/refresh.js\" defer></script></head><body>"
         "<a class=\"skip\" href=\"#content\">Skip to content</a>"
         "<header class=\"top\"><a class=\"brand\" href=\"/\"><span class=\"mark\" aria-hidden=\"true\">C</span>"
         "Contoso admin center</a><span class=\"pretend\">pretends to be Microsoft Entra</span>"

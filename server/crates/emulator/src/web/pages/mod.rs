@@ -32,6 +32,10 @@ pub(super) type Fields = HashMap<String, String>;
 pub(super) fn router() -> Router<Desk> {
     Router::new()
         .route(
+            "/icon.svg",
+            get(async || asset("image/svg+xml", include_str!("icon.svg"))),
+        )
+        .route(
             "/style.css",
             get(async || asset("text/css; charset=utf-8", include_str!("style.css"))),
         )
