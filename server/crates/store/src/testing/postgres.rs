@@ -211,7 +211,8 @@ impl Cluster {
             "off"
         };
         let options = format!(
-            "-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories={data} -c fsync={fsync} -c max_connections=400",
+            "-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories={data} -c fsync={fsync} -c max_connections=400 \
+             -c deadlock_timeout=20ms",
             self.port
         );
         let log = self.data.join("log");
