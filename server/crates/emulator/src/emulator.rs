@@ -8,15 +8,12 @@ use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use uuid::{Uuid, uuid};
 
 use crate::clock::Clock;
+use crate::cloud::{Cloud, HERO_SAAS_PRINCIPAL};
 use crate::provisioner::{Application, Provisioner};
 use crate::tenant::{TENANT_ID, Tenant, TenantOptions};
 use crate::web;
-
-/// Object id of the enterprise application *Hero SaaS*.
-const SERVICE_PRINCIPAL: Uuid = uuid!("4e205aa5-0000-4000-8000-00004e205aa5");
 
 /// Who is assigned to the application from the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,6 +34,9 @@ pub struct Config {
     pub tenant: TenantOptions,
     /// The tenant's clock.
     pub clock: Clock,
+    /// The clock of tokens, secrets and replication; `None` is the tenant's. A tenant that lives faster than its
+    /// visitors needs another, or every token would be from the future.
+    pub cloud_clock: Option<Clock>,
     /// Run cycles by the schedule. Without it only [`Provisioner::run_cycle`] does.
     pub scheduled: bool,
     /// Entries the provisioning log keeps.
@@ -53,6 +53,7 @@ impl Config {
             tenant: TenantOptions::default(),
             // 2026-11-02T08:00:00Z, so that two runs of a test write the same times.
             clock: Clock::manual(Timestamp::constant(1_793_606_400, 0)),
+            cloud_clock: None,
             scheduled: false,
             log_capacity: 10_000,
             assign: Assign::Nobody,
@@ -64,6 +65,7 @@ impl Config {
 #[derive(Debug)]
 pub struct Emulator {
     provisioner: Provisioner,
+    cloud: Cloud,
     clock: Clock,
     address: SocketAddr,
     stop: watch::Sender<bool>,
@@ -77,11 +79,13 @@ impl Emulator {
             listen,
             tenant,
             clock,
+            cloud_clock,
             scheduled,
             log_capacity,
             assign,
         } = config;
         let tenant = Tenant::generate(&tenant, clock.clone());
+        let cloud = Cloud::demo(tenant.clone(), cloud_clock.unwrap_or_else(|| clock.clone()));
         if assign == Assign::Groups {
             let groups: Vec<_> = tenant.read().groups().map(|group| group.id).collect();
             for group in groups {
@@ -103,6 +107,7 @@ impl Emulator {
         }
         Ok(Self {
             provisioner,
+            cloud,
             clock,
             address,
             stop,
@@ -113,6 +118,11 @@ impl Emulator {
     /// The tenant.
     pub fn tenant(&self) -> &Tenant {
         self.provisioner.tenant()
+    }
+
+    /// Every tenant, the applications, and what was granted to whom.
+    pub fn cloud(&self) -> &Cloud {
+        &self.cloud
     }
 
     /// The provisioning job of *Hero SaaS*.
@@ -148,10 +158,10 @@ impl Drop for Emulator {
 
 /// The one enterprise application; its job id has the form of C5.4.
 pub(crate) fn application() -> Application {
-    let job = format!("scim.{}.{}", TENANT_ID.simple(), SERVICE_PRINCIPAL);
+    let job = format!("scim.{}.{}", TENANT_ID.simple(), HERO_SAAS_PRINCIPAL);
     Application {
         name: "Hero SaaS".to_owned(),
-        service_principal: SERVICE_PRINCIPAL,
+        service_principal: HERO_SAAS_PRINCIPAL,
         job,
     }
 }

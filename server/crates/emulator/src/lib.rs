@@ -3,6 +3,7 @@
 //!
 //! | module | what it is |
 //! |---|---|
+//! | [`cloud`] | several tenants, app registrations, service principals, role assignments, grants, directory roles |
 //! | [`tenant`] | users, groups, assignments, soft delete and purge, the change log; generated from a seed |
 //! | [`provisioner`] | an enterprise application's job: test connection, cycles, provision on demand, log, quarantine |
 //! | [`story`] | `rollcall-emulator provision`: a whole life against any SCIM server, checked and measured |
@@ -35,6 +36,7 @@
 #![recursion_limit = "256"]
 
 pub mod clock;
+pub mod cloud;
 mod emulator;
 pub mod provisioner;
 pub mod rng;

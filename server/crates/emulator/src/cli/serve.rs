@@ -71,6 +71,7 @@ impl Serve {
             listen: self.listen,
             tenant,
             clock: Clock::scaled(CYCLE_INTERVAL.as_secs_f64() / self.cycle_seconds),
+            cloud_clock: Some(Clock::scaled(1.0)),
             scheduled: true,
             log_capacity: 50_000,
             assign: match self.assign {
