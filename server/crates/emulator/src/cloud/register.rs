@@ -104,6 +104,17 @@ impl Cloud {
         self.change_application(app_id, add).map(drop)
     }
 
+    /// Registers the callbacks of a portal at `url` for the applications a portal uses.
+    pub fn add_portal(&self, url: &str) -> Result<(), CloudError> {
+        let url = url.trim_end_matches('/');
+        for app in [super::ROLLCALL, super::TRUVIO, super::TRUU] {
+            for callback in ["sign-in/callback", "consent/callback", "test-sign-in/callback"] {
+                self.add_redirect_uri(app, &format!("{url}/{callback}"))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Adds a client secret and returns it with its value, which Graph shows this once.
     pub fn add_secret(
         &self,
