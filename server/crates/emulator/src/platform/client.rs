@@ -112,6 +112,16 @@ impl Platform {
         {
             return Err(unknown_application(&client_id, segment));
         }
+        // An application that signs in as itself must be in the tenant before anybody looks at its secret.
+        if let (Door::Tenant(tenant), Some("client_credentials")) = (door, form.get("grant_type"))
+            && self
+                .cloud
+                .view()
+                .service_principal_of(tenant, app.app_id)
+                .is_none()
+        {
+            return Err(unknown_application(&client_id, segment));
+        }
         let secret = basic.map(|(_, secret)| secret);
         let secret = form.get("client_secret").map(str::to_owned).or(secret);
         let proof = match (secret, form.get("client_assertion")) {

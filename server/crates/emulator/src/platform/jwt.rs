@@ -37,8 +37,16 @@ impl Parts {
         self.claims.get(name)?.as_str()
     }
 
+    /// A NumericDate, which may have decimals (RFC 7519 §2; MSAL sends them).
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a time of whole seconds is wanted, and out of range saturates"
+    )]
     pub(crate) fn seconds(&self, name: &str) -> Option<i64> {
-        self.claims.get(name)?.as_i64()
+        let value = self.claims.get(name)?;
+        value
+            .as_i64()
+            .or_else(|| value.as_f64().map(|seconds| seconds as i64))
     }
 
     /// Whether `key` (SPKI or PKCS#1, DER) made the signature by the algorithm of the header: RS256 or PS256.
@@ -133,7 +141,7 @@ fn inside(der: &[u8]) -> Option<(&[u8], &[u8])> {
 
 #[cfg(test)]
 mod tests {
-    use aws_lc_rs::encoding::AsDer as _;
+    use aws_lc_rs::encoding::AsDer;
     use aws_lc_rs::rsa::{KeyPair, KeySize};
 
     use super::*;

@@ -225,9 +225,15 @@ pub(crate) fn faulty(effect: &Effect) -> Option<Response> {
             Some(response)
         }
         Effect::Cut => {
-            let begun: Result<_, std::io::Error> = Ok("{\"token_type\":\"Bea");
-            let broken = Err(std::io::Error::other("cut on purpose"));
-            let body = Body::from_stream(futures_util::stream::iter([begun, broken]));
+            let halves = futures_util::stream::unfold(true, async |first| {
+                if first {
+                    return Some((Ok("{\"token_type\":\"Bea"), false));
+                }
+                // What was begun must leave before the connection breaks.
+                tokio::task::yield_now().await;
+                Some((Err(std::io::Error::other("cut on purpose")), false))
+            });
+            let body = Body::from_stream(halves);
             Some(([(header::CONTENT_TYPE, "application/json")], body).into_response())
         }
         _ => None,
