@@ -3,20 +3,21 @@
 use std::io;
 use std::net::SocketAddr;
 
-use axum::serve::ListenerExt;
+use axum::serve::{Listener, ListenerExt};
 use jiff::Timestamp;
+use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use uuid::{Uuid, uuid};
 
 use crate::clock::Clock;
+use crate::cloud::{AppRegistration, Cloud, HERO_SAAS_PRINCIPAL};
+use crate::faults::Faults;
+use crate::platform::Platform;
 use crate::provisioner::{Application, Provisioner};
 use crate::tenant::{TENANT_ID, Tenant, TenantOptions};
+use crate::tls::{DevCa, TlsListener};
 use crate::web;
-
-/// Object id of the enterprise application *Hero SaaS*.
-const SERVICE_PRINCIPAL: Uuid = uuid!("4e205aa5-0000-4000-8000-00004e205aa5");
 
 /// Who is assigned to the application from the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,12 +32,17 @@ pub enum Assign {
 /// How an emulator starts.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where the admin center and the control surface listen; port 0 takes a free one.
+    /// Where everything listens; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Where everything listens over HTTPS as well, with a certificate of its own CA.
+    pub https: Option<SocketAddr>,
     /// The tenant to make.
     pub tenant: TenantOptions,
     /// The tenant's clock.
     pub clock: Clock,
+    /// The clock of tokens, secrets and replication; `None` is the tenant's. A tenant that lives faster than its
+    /// visitors needs another, or every token would be from the future.
+    pub cloud_clock: Option<Clock>,
     /// Run cycles by the schedule. Without it only [`Provisioner::run_cycle`] does.
     pub scheduled: bool,
     /// Entries the provisioning log keeps.
@@ -50,9 +56,11 @@ impl Config {
     pub fn manual() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            https: None,
             tenant: TenantOptions::default(),
             // 2026-11-02T08:00:00Z, so that two runs of a test write the same times.
             clock: Clock::manual(Timestamp::constant(1_793_606_400, 0)),
+            cloud_clock: None,
             scheduled: false,
             log_capacity: 10_000,
             assign: Assign::Nobody,
@@ -64,8 +72,10 @@ impl Config {
 #[derive(Debug)]
 pub struct Emulator {
     provisioner: Provisioner,
+    platform: Platform,
     clock: Clock,
     address: SocketAddr,
+    ca: Option<DevCa>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -75,13 +85,16 @@ impl Emulator {
     pub async fn start(config: Config) -> io::Result<Self> {
         let Config {
             listen,
+            https,
             tenant,
             clock,
+            cloud_clock,
             scheduled,
             log_capacity,
             assign,
         } = config;
         let tenant = Tenant::generate(&tenant, clock.clone());
+        let cloud = Cloud::demo(tenant.clone(), cloud_clock.unwrap_or_else(|| clock.clone()));
         if assign == Assign::Groups {
             let groups: Vec<_> = tenant.read().groups().map(|group| group.id).collect();
             for group in groups {
@@ -91,9 +104,19 @@ impl Emulator {
         let provisioner = Provisioner::new(tenant, clock.clone(), application(), log_capacity);
         let listener = TcpListener::bind(listen).await?;
         let address = listener.local_addr()?;
+        let (ca, secure) = match https {
+            Some(at) => secure(at).await.map(|(ca, secure)| (Some(ca), Some(secure)))?,
+            None => (None, None),
+        };
         let stop = watch::Sender::new(false);
-        let router = web::router(provisioner.clone(), clock.clone());
-        let mut tasks = vec![tokio::spawn(listen_on(listener, router, stop.subscribe()))];
+        let platform = identity(cloud, address, secure.as_ref());
+        let router = web::router(provisioner.clone(), platform.clone(), clock.clone());
+        let mut tasks = Vec::new();
+        if let Some(secure) = secure {
+            tasks.push(tokio::spawn(serve(secure, router.clone(), stop.subscribe())));
+        }
+        let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+        tasks.push(tokio::spawn(serve(listener, router, stop.subscribe())));
         if scheduled {
             tasks.push(tokio::spawn(keep_schedule(
                 provisioner.clone(),
@@ -103,8 +126,10 @@ impl Emulator {
         }
         Ok(Self {
             provisioner,
+            platform,
             clock,
             address,
+            ca,
             stop,
             tasks,
         })
@@ -113,6 +138,36 @@ impl Emulator {
     /// The tenant.
     pub fn tenant(&self) -> &Tenant {
         self.provisioner.tenant()
+    }
+
+    /// Every tenant, the applications, and what was granted to whom.
+    pub fn cloud(&self) -> &Cloud {
+        self.platform.cloud()
+    }
+
+    /// The identity platform.
+    pub fn platform(&self) -> &Platform {
+        &self.platform
+    }
+
+    /// What goes wrong on purpose.
+    pub fn faults(&self) -> &Faults {
+        self.platform.faults()
+    }
+
+    /// Origin of the identity platform, as in `https://127.0.0.1:4443`: HTTPS when that is on.
+    pub fn authority(&self) -> &str {
+        self.platform.authority()
+    }
+
+    /// Origin of Microsoft Graph, below which `/v1.0` is. The same as [`Emulator::authority`].
+    pub fn graph(&self) -> &str {
+        self.platform.authority()
+    }
+
+    /// The CA that signed the HTTPS certificate, PEM; `None` without HTTPS.
+    pub fn ca_pem(&self) -> Option<&str> {
+        self.ca.as_ref().map(|ca| ca.pem.as_str())
     }
 
     /// The provisioning job of *Hero SaaS*.
@@ -128,6 +183,47 @@ impl Emulator {
     /// Where the admin center is, as in `http://127.0.0.1:4000`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// What another program needs to know: where everything is, tenants, applications with a secret, and people.
+    pub fn describe(&self) -> serde_json::Value {
+        let groups = self.tenant().read().groups().count();
+        let tenants: Vec<_> = self.cloud().tenants().iter().map(described_tenant).collect();
+        let mut contoso = tenants.first().cloned().unwrap_or_default();
+        contoso["groups"] = json!(groups);
+        json!({
+            "url": self.url(),
+            "authority": self.authority(),
+            "graph": self.graph(),
+            "tenant": contoso,
+            "tenants": tenants,
+            "apps": self.described_apps(),
+            "people": web::control::cloud::people(self.cloud()),
+        })
+    }
+
+    /// Every application with a secret.
+    fn described_apps(&self) -> Vec<serde_json::Value> {
+        let view = self.cloud().view();
+        let asked = |app: &AppRegistration| -> Vec<String> {
+            let roles = app.required_access.iter().filter(|access| access.application);
+            let named =
+                roles.filter_map(|access| view.application(access.resource)?.role(access.id)?.value.clone());
+            named.collect()
+        };
+        let apps = view.applications().iter();
+        apps.filter_map(|app| {
+            let secret = app.secrets.last()?;
+            Some(json!({
+                "name": app.display_name,
+                "tenant": app.home_tenant.map(|home| home.to_string()),
+                "client_id": app.app_id.to_string(),
+                "client_secret": secret.value,
+                "application_permissions": asked(app),
+                "redirect_uris": app.web_redirect_uris,
+            }))
+        })
+        .collect()
     }
 
     /// Stops listening and scheduling, and waits until both have ended. A running cycle is abandoned.
@@ -148,16 +244,47 @@ impl Drop for Emulator {
 
 /// The one enterprise application; its job id has the form of C5.4.
 pub(crate) fn application() -> Application {
-    let job = format!("scim.{}.{}", TENANT_ID.simple(), SERVICE_PRINCIPAL);
+    let job = format!("scim.{}.{}", TENANT_ID.simple(), HERO_SAAS_PRINCIPAL);
     Application {
         name: "Hero SaaS".to_owned(),
-        service_principal: SERVICE_PRINCIPAL,
+        service_principal: HERO_SAAS_PRINCIPAL,
         job,
     }
 }
 
-async fn listen_on(listener: TcpListener, router: axum::Router, mut stop: watch::Receiver<bool>) {
-    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+fn described_tenant(tenant: &Tenant) -> serde_json::Value {
+    json!({
+        "id": tenant.id().to_string(),
+        "domain": tenant.domain(),
+        "name": tenant.name(),
+        "users": tenant.read().users().count(),
+    })
+}
+
+async fn secure(at: SocketAddr) -> io::Result<(DevCa, TlsListener)> {
+    let ca = DevCa::make()?;
+    let listener = TlsListener::new(TcpListener::bind(at).await?, &ca)?;
+    Ok((ca, listener))
+}
+
+/// The platform under its HTTPS name if it has one; it answers to the other name too.
+fn identity(cloud: Cloud, plain: SocketAddr, secure: Option<&TlsListener>) -> Platform {
+    let plain = format!("http://{plain}");
+    match secure.and_then(|secure| secure.local_addr().ok()) {
+        Some(address) => {
+            let local = format!("https://localhost:{}", address.port());
+            let others = [plain, local];
+            Platform::new(cloud, Faults::default(), &format!("https://{address}"), &others)
+        }
+        None => Platform::new(cloud, Faults::default(), &plain, &[]),
+    }
+}
+
+async fn serve<L>(listener: L, router: axum::Router, mut stop: watch::Receiver<bool>)
+where
+    L: Listener,
+    L::Addr: std::fmt::Debug,
+{
     let ended = async move { stopped(&mut stop).await };
     let _ = axum::serve(listener, router).with_graceful_shutdown(ended).await;
 }

@@ -3,6 +3,9 @@
 //!
 //! | module | what it is |
 //! |---|---|
+//! | [`cloud`] | several tenants, app registrations, service principals, role assignments, grants, directory roles |
+//! | [`platform`] | the identity platform: sign-in, consent, tokens, over HTTP and HTTPS |
+//! | [`faults`] | what goes wrong on purpose, where and how often |
 //! | [`tenant`] | users, groups, assignments, soft delete and purge, the change log; generated from a seed |
 //! | [`provisioner`] | an enterprise application's job: test connection, cycles, provision on demand, log, quarantine |
 //! | [`story`] | `rollcall-emulator provision`: a whole life against any SCIM server, checked and measured |
@@ -35,11 +38,15 @@
 #![recursion_limit = "256"]
 
 pub mod clock;
+pub mod cloud;
 mod emulator;
+pub mod faults;
+pub mod platform;
 pub mod provisioner;
 pub mod rng;
 pub mod story;
 pub mod tenant;
+mod tls;
 pub mod web;
 pub mod witness;
 

@@ -7,17 +7,29 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use emulator::clock::Clock;
+use emulator::cloud::Cloud;
 use emulator::provisioner::CYCLE_INTERVAL;
-use emulator::tenant::{DOMAIN, TENANT_ID, TenantOptions};
+use emulator::tenant::TenantOptions;
 use emulator::{Assign, Config, Emulator};
-use serde_json::json;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
     /// Address to listen on; port 0 takes a free one.
-    #[arg(long, default_value = "127.0.0.1:4400")]
-    listen: SocketAddr,
+    #[arg(long, visible_alias = "listen", default_value = "127.0.0.1:4400")]
+    http: SocketAddr,
+    /// Address to listen on for HTTPS as well, with a certificate for localhost, 127.0.0.1 and ::1.
+    #[arg(long)]
+    https: Option<SocketAddr>,
+    /// Write the CA of that certificate to this file, PEM, when ready.
+    #[arg(long, requires = "https")]
+    ca_file: Option<PathBuf>,
+    /// Register a redirect URI, as in `Rollcall=http://127.0.0.1:9000/sign-in/callback`.
+    #[arg(long, value_name = "APP=URI", value_parser = app_and_uri)]
+    redirect_uri: Vec<(String, String)>,
+    /// Register the callbacks of a portal at this URL.
+    #[arg(long, value_name = "URL")]
+    portal_url: Vec<String>,
     /// Users of the tenant.
     #[arg(long, default_value_t = 250)]
     users: usize,
@@ -36,7 +48,7 @@ pub(super) struct Serve {
     /// Who is assigned to the application from the start.
     #[arg(long, value_enum, default_value_t = Assigned::Groups)]
     assign: Assigned,
-    /// Write {"url","tenant":{"id","domain","users","groups"}} to this file when ready.
+    /// Write where everything is, the tenants, applications and people to this file, JSON, when ready.
     #[arg(long)]
     describe: Option<PathBuf>,
 }
@@ -47,6 +59,13 @@ enum Assigned {
     Nobody,
     /// Every group.
     Groups,
+}
+
+fn app_and_uri(text: &str) -> Result<(String, String), String> {
+    let (app, uri) = text
+        .split_once('=')
+        .ok_or_else(|| "APP=URI is needed".to_owned())?;
+    Ok((app.to_owned(), uri.to_owned()))
 }
 
 fn positive(text: &str) -> Result<f64, String> {
@@ -68,9 +87,11 @@ impl Serve {
             seed: self.seed,
         };
         let config = Config {
-            listen: self.listen,
+            listen: self.http,
+            https: self.https,
             tenant,
             clock: Clock::scaled(CYCLE_INTERVAL.as_secs_f64() / self.cycle_seconds),
+            cloud_clock: Some(Clock::scaled(1.0)),
             scheduled: true,
             log_capacity: 50_000,
             assign: match self.assign {
@@ -80,9 +101,13 @@ impl Serve {
         };
         let emulator = Emulator::start(config)
             .await
-            .with_context(|| format!("cannot listen on {}", self.listen))?;
+            .with_context(|| format!("cannot listen on {}", self.addresses()))?;
+        self.register(emulator.cloud())?;
+        if let (Some(path), Some(pem)) = (&self.ca_file, emulator.ca_pem()) {
+            std::fs::write(path, pem).with_context(|| format!("cannot write {}", path.display()))?;
+        }
         if let Some(path) = &self.describe {
-            let described = describe(&emulator).to_string();
+            let described = emulator.describe().to_string();
             std::fs::write(path, described).with_context(|| format!("cannot write {}", path.display()))?;
         }
         println!("Contoso admin center: {}", emulator.url());
@@ -92,17 +117,23 @@ impl Serve {
     }
 }
 
-fn describe(emulator: &Emulator) -> serde_json::Value {
-    let directory = emulator.tenant().read();
-    json!({
-        "url": emulator.url(),
-        "tenant": {
-            "id": TENANT_ID.to_string(),
-            "domain": DOMAIN,
-            "users": directory.users().count(),
-            "groups": directory.groups().count(),
+impl Serve {
+    fn addresses(&self) -> String {
+        let secure = self.https.map(|at| format!(" and {at}")).unwrap_or_default();
+        format!("{}{secure}", self.http)
+    }
+
+    fn register(&self, cloud: &Cloud) -> anyhow::Result<()> {
+        for url in &self.portal_url {
+            cloud.add_portal(url)?;
         }
-    })
+        for (name, uri) in &self.redirect_uri {
+            let found = cloud.view().application_named(name).map(|app| app.app_id);
+            let app = found.with_context(|| format!("there is no application {name}"))?;
+            cloud.add_redirect_uri(app, uri)?;
+        }
+        Ok(())
+    }
 }
 
 /// The signals that end it, listened to before anybody is told that it runs.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use jiff::{SignedDuration, Timestamp};
 
 use super::RETENTION_HOURS;
-use super::generate::{Generated, TenantOptions, generate, person};
+use super::generate::{Generated, Identity, TenantOptions, generate, person};
 use super::model::{Change, ChangeKind, Group, ObjectId, Property, TenantError, User};
 use super::names::CULTURES;
 use crate::rng::Rng;
@@ -48,11 +48,12 @@ pub struct Directory {
     seq: u64,
     rng: Rng,
     addresses: HashMap<String, usize>,
+    domain: String,
 }
 
 impl Directory {
-    pub(super) fn generate(options: &TenantOptions, now: Timestamp) -> Self {
-        let Generated { users, groups, taken } = generate(options, now);
+    pub(super) fn generate(identity: &Identity, options: &TenantOptions, now: Timestamp) -> Self {
+        let Generated { users, groups, taken } = generate(identity, options, now);
         Self {
             user_order: users.iter().map(|user| user.id).collect(),
             by_upn: users
@@ -66,6 +67,7 @@ impl Directory {
             seq: 0,
             rng: Rng::new(options.seed.wrapping_add(0x5EED)),
             addresses: taken,
+            domain: identity.domain.clone(),
         }
     }
 
@@ -194,7 +196,14 @@ impl Directory {
         let place = self.user_order.len();
         loop {
             let culture = &CULTURES[self.rng.below(CULTURES.len())];
-            let mut user = person(place, culture, &mut self.rng, &mut self.addresses, now);
+            let mut user = person(
+                &self.domain,
+                place,
+                culture,
+                &mut self.rng,
+                &mut self.addresses,
+                now,
+            );
             if self.by_upn.contains_key(&user.upn().to_lowercase()) {
                 continue;
             }
@@ -215,6 +224,28 @@ impl Directory {
         self.user_order.push(id);
         self.record(id, ChangeKind::UserAdded, now);
         id
+    }
+
+    /// Gives a generated person another name and address, as if made so: nothing is logged.
+    pub(crate) fn recast(&mut self, id: ObjectId, upn: &str, mail: &str, names: (&str, &str)) {
+        let Some(user) = self.users.get_mut(&id) else {
+            return;
+        };
+        self.by_upn.remove(&user.upn().to_lowercase());
+        let (given, surname) = names;
+        let display = format!("{given} {surname}");
+        let nick = upn.split('@').next().unwrap_or_default();
+        for (property, value) in [
+            (Property::UserPrincipalName, upn),
+            (Property::MailNickname, nick),
+            (Property::Mail, mail),
+            (Property::DisplayName, display.trim()),
+            (Property::GivenName, given),
+            (Property::Surname, surname),
+        ] {
+            user.set(property, Some(value));
+        }
+        self.by_upn.insert(upn.to_lowercase(), id);
     }
 
     fn check_upn(&self, upn: &str, own: Option<ObjectId>) -> Result<(), TenantError> {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
+use uuid::{Uuid, uuid};
 
 use super::model::{Group, ObjectId, Property, User};
 use super::names::{CULTURES, Culture, DEPARTMENTS, GROUPS};
@@ -33,8 +34,32 @@ impl Default for TenantOptions {
     }
 }
 
-/// Domain of every tenant made here.
+/// Contoso's domain.
 pub const DOMAIN: &str = "contoso.com";
+
+/// Contoso's tenant id, the same in every run.
+pub const TENANT_ID: Uuid = uuid!("c0470500-0000-4000-8000-c047050c0470");
+
+/// Who a tenant is, apart from the people in it. The default is *Contoso*.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// Tenant id.
+    pub id: Uuid,
+    /// Its one verified domain.
+    pub domain: String,
+    /// Display name.
+    pub name: String,
+}
+
+impl Default for Identity {
+    fn default() -> Self {
+        Self {
+            id: TENANT_ID,
+            domain: DOMAIN.to_owned(),
+            name: "Contoso".to_owned(),
+        }
+    }
+}
 
 /// One person whose name is an attack on whoever prints it unescaped.
 pub const HOSTILE_NAME: &str = "<img src=x onerror=alert(1)>";
@@ -46,16 +71,22 @@ pub(super) struct Generated {
     pub(super) taken: HashMap<String, usize>,
 }
 
-pub(super) fn generate(options: &TenantOptions, now: Timestamp) -> Generated {
+pub(super) fn generate(identity: &Identity, options: &TenantOptions, now: Timestamp) -> Generated {
     let mut rng = Rng::new(options.seed);
     let created = now - SignedDuration::from_hours(24 * 90);
     let mut taken = HashMap::new();
-    let users = people(options.users, &mut rng, &mut taken, created);
-    let groups = teams(options, &users, &mut rng, created);
+    let users = people(identity, options.users, &mut rng, &mut taken, created);
+    let groups = teams(identity, options, &users, &mut rng, created);
     Generated { users, groups, taken }
 }
 
-fn people(count: usize, rng: &mut Rng, taken: &mut HashMap<String, usize>, created: Timestamp) -> Vec<User> {
+fn people(
+    identity: &Identity,
+    count: usize,
+    rng: &mut Rng,
+    taken: &mut HashMap<String, usize>,
+    created: Timestamp,
+) -> Vec<User> {
     let mut users: Vec<User> = Vec::with_capacity(count);
     for place in 0..count {
         let culture = if place == 0 {
@@ -63,7 +94,7 @@ fn people(count: usize, rng: &mut Rng, taken: &mut HashMap<String, usize>, creat
         } else {
             &CULTURES[rng.below(CULTURES.len())]
         };
-        let mut user = person(place, culture, rng, taken, created);
+        let mut user = person(&identity.domain, place, culture, rng, taken, created);
         user.manager = manager_of(place, &user, &users);
         users.push(user);
     }
@@ -84,6 +115,7 @@ fn manager_of(place: usize, user: &User, before: &[User]) -> Option<ObjectId> {
 
 /// A new person of a random language; `taken` counts the addresses given out so far.
 pub(super) fn person(
+    domain: &str,
     place: usize,
     culture: &Culture,
     rng: &mut Rng,
@@ -104,14 +136,14 @@ pub(super) fn person(
         1 + rng.below(DEPARTMENTS.len() - 1)
     }];
     let mut user = User::new(ObjectId(rng.uuid()), created)
-        .with(Property::UserPrincipalName, &format!("{nick}@{DOMAIN}"))
+        .with(Property::UserPrincipalName, &format!("{nick}@{domain}"))
         .with(
             Property::DisplayName,
             if place == 13 { HOSTILE_NAME } else { &display },
         )
         .with(Property::GivenName, given)
         .with(Property::Surname, family)
-        .with(Property::Mail, &format!("{nick}@{DOMAIN}"))
+        .with(Property::Mail, &format!("{nick}@{domain}"))
         .with(Property::MailNickname, &nick)
         .with(Property::JobTitle, titles[rng.below(titles.len())])
         .with(Property::Department, department)
@@ -187,7 +219,13 @@ fn peculiarities(user: &mut User, place: usize, nick: &str) {
     }
 }
 
-fn teams(options: &TenantOptions, users: &[User], rng: &mut Rng, created: Timestamp) -> Vec<Group> {
+fn teams(
+    identity: &Identity,
+    options: &TenantOptions,
+    users: &[User],
+    rng: &mut Rng,
+    created: Timestamp,
+) -> Vec<Group> {
     let mut groups: Vec<Group> = (0..options.groups)
         .map(|place| team(place, rng, created))
         .collect();
@@ -206,6 +244,9 @@ fn teams(options: &TenantOptions, users: &[User], rng: &mut Rng, created: Timest
         if let (Some(board), Some(leadership)) = (board, leadership) {
             leadership.members.insert(board);
         }
+    }
+    for group in &mut groups {
+        group.display_name = group.display_name.replace("Contoso", &identity.name);
     }
     groups
 }
@@ -283,7 +324,7 @@ mod tests {
     }
 
     fn of(options: &TenantOptions) -> (Vec<User>, Vec<Group>) {
-        let Generated { users, groups, .. } = generate(options, Timestamp::UNIX_EPOCH);
+        let Generated { users, groups, .. } = generate(&Identity::default(), options, Timestamp::UNIX_EPOCH);
         (users, groups)
     }
 

@@ -14,16 +14,13 @@ mod names;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
-use uuid::{Uuid, uuid};
+use uuid::Uuid;
 
 pub use directory::{Delta, Directory, NewUser};
-pub use generate::{DOMAIN, HOSTILE_NAME, TenantOptions};
+pub use generate::{DOMAIN, HOSTILE_NAME, Identity, TENANT_ID, TenantOptions};
 pub use model::{Change, ChangeKind, Group, ObjectId, Property, TenantError, User};
 
 use crate::clock::Clock;
-
-/// Contoso's tenant id, the same in every run.
-pub const TENANT_ID: Uuid = uuid!("c0470500-0000-4000-8000-c047050c0470");
 
 /// How long a deleted user can be restored (`entra-facts` A7): 30 days.
 pub const RETENTION_HOURS: i64 = 30 * 24;
@@ -32,17 +29,44 @@ pub const RETENTION_HOURS: i64 = 30 * 24;
 #[derive(Clone, Debug)]
 pub struct Tenant {
     directory: Arc<Mutex<Directory>>,
+    identity: Arc<Identity>,
     clock: Clock,
 }
 
 impl Tenant {
-    /// Makes the tenant its options describe.
+    /// Makes Contoso, as its options describe it.
     pub fn generate(options: &TenantOptions, clock: Clock) -> Self {
-        let directory = Directory::generate(options, clock.now());
+        Self::generate_as(Identity::default(), options, clock)
+    }
+
+    /// Makes a tenant of this name.
+    pub fn generate_as(identity: Identity, options: &TenantOptions, clock: Clock) -> Self {
+        let directory = Directory::generate(&identity, options, clock.now());
         Self {
             directory: Arc::new(Mutex::new(directory)),
+            identity: Arc::new(identity),
             clock,
         }
+    }
+
+    /// The tenant's clock.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Tenant id.
+    pub fn id(&self) -> Uuid {
+        self.identity.id
+    }
+
+    /// The verified domain.
+    pub fn domain(&self) -> &str {
+        &self.identity.domain
+    }
+
+    /// Display name.
+    pub fn name(&self) -> &str {
+        &self.identity.name
     }
 
     /// The directory itself, locked: hold it for reading, not across an await.
@@ -110,7 +134,7 @@ impl Tenant {
 
     /// Changes the address: user principal name and mail (if the person has mail) become `local@contoso.com`.
     pub fn change_address(&self, user: ObjectId, local: &str) -> Result<(), TenantError> {
-        let address = format!("{local}@{DOMAIN}");
+        let address = format!("{local}@{}", self.domain());
         let has_mail = self
             .user(user)
             .is_some_and(|user| user.get(Property::Mail).is_some());

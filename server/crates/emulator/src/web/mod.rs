@@ -1,4 +1,5 @@
-//! What `serve` answers: the control surface at `/control` (JSON) and the *Contoso admin center* at `/` (pages).
+//! What `serve` answers: the control surface at `/control` (JSON), the *Contoso admin center* at `/` (pages), and the
+//! identity platform below `/{tenant}`.
 //!
 //! Both do nothing but call [`crate::tenant::Tenant`] and [`crate::provisioner::Provisioner`]; a program and a person
 //! can do the same things. `GET /control` lists every route of the control surface with what it takes.
@@ -6,8 +7,8 @@
 //! There is no sign-in: it listens on loopback and holds an invented company. But a page of another site must not
 //! drive it through the visitor's browser, so a request with a foreign `Origin` changes nothing.
 
-mod control;
-mod pages;
+pub(crate) mod control;
+pub(crate) mod pages;
 
 use axum::Router;
 use axum::extract::Request;
@@ -16,6 +17,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 
 use crate::clock::Clock;
+use crate::platform::{self, Platform};
 use crate::provisioner::Provisioner;
 use crate::tenant::Tenant;
 use pages::layout::Notes;
@@ -25,6 +27,7 @@ use pages::settings::Draft;
 #[derive(Clone, Debug)]
 pub(crate) struct Desk {
     pub(crate) job: Provisioner,
+    pub(crate) platform: Platform,
     pub(crate) clock: Clock,
     pub(crate) notes: Notes,
     pub(crate) draft: Draft,
@@ -36,10 +39,13 @@ impl Desk {
     }
 }
 
-/// All routes over one job and its tenant.
-pub fn router(job: Provisioner, clock: Clock) -> Router {
+/// All routes over one job, its tenant and the cloud around it. The identity platform has rules of its own: whoever
+/// asks for a token comes from elsewhere.
+pub fn router(job: Provisioner, platform: Platform, clock: Clock) -> Router {
+    let identity = platform::router(platform.clone());
     let desk = Desk {
         job,
+        platform,
         clock,
         notes: Notes::default(),
         draft: Draft::default(),
@@ -50,6 +56,7 @@ pub fn router(job: Provisioner, clock: Clock) -> Router {
         .fallback(async || (StatusCode::NOT_FOUND, "Not found\n"))
         .layer(middleware::from_fn(guard))
         .with_state(desk)
+        .merge(identity)
 }
 
 /// Refuses changes that another site asks for, and sets the headers every answer carries.
@@ -84,7 +91,7 @@ async fn guard(request: Request, next: Next) -> Response {
     response
 }
 
-fn foreign(headers: &HeaderMap) -> bool {
+pub(crate) fn foreign(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let host = text(header::HOST).unwrap_or_default();
     match text(header::ORIGIN) {

@@ -50,13 +50,15 @@ async fn every_listed_route_exists() {
     let api = Api::new().await;
     let routes = api.get("").await;
     let routes = routes["routes"].as_array().unwrap();
-    assert_eq!(routes.len(), 35);
+    assert_eq!(routes.len(), 58);
     for route in routes {
         let (method, path) = (route["method"].as_str().unwrap(), route["path"].as_str().unwrap());
         let path = path.split('?').next().unwrap().strip_prefix("/control").unwrap();
         let path = path
             .replace("{user}", "nobody@contoso.com")
             .replace("{group}", "nothing")
+            .replace("{app}", "none")
+            .replace("{tenant}", "none")
             .replace("{id}", "none");
         let (status, body) = api.call(method, &path, Value::Null).await;
         assert_ne!(status, 405, "{method} {path}");

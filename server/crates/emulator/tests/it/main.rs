@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod admin_consent;
 mod binary;
 mod connection;
 mod control;
@@ -12,6 +13,9 @@ mod harness;
 mod on_demand;
 mod pages;
 mod schedule;
+mod sign_in;
 mod story;
 mod stub;
+mod tokens;
 mod trouble;
+mod visitor;

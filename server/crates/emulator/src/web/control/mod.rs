@@ -3,6 +3,7 @@
 //! A user is named by object id or user principal name, a group by object id or display name. An error is
 //! `{"error":{"code":"…","message":"…"}}` with a 4xx status.
 
+pub(crate) mod cloud;
 mod groups;
 mod job;
 mod users;
@@ -181,11 +182,13 @@ pub(super) fn router() -> Router<Desk> {
         .merge(users::router())
         .merge(groups::router())
         .merge(job::router())
+        .merge(cloud::router())
 }
 
 async fn index() -> Json<Value> {
     let routes: Vec<_> = ROUTES
         .iter()
+        .chain(cloud::ROUTES)
         .map(|(method, path, body, what)| json!({"method": method, "path": path, "body": body, "what": what}))
         .collect();
     Json(json!({ "routes": routes }))

@@ -6,7 +6,7 @@
 mod app;
 mod groups;
 mod home;
-mod html;
+pub(crate) mod html;
 pub(crate) mod layout;
 mod logs;
 mod on_demand;

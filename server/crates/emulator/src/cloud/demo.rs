@@ -1,0 +1,409 @@
+//! The demo: three tenants, the vendor's applications, and the people who play the parts.
+//!
+//! Every id here is fixed, every secret follows from the seed: two runs are the same, to the last client secret.
+
+use jiff::Timestamp;
+use uuid::{Uuid, uuid};
+
+use super::application::{AppRegistration, AppRole, Audience, MemberType, RequiredAccess, Scope, ScopeType};
+use super::grant::NewGrant;
+use super::graph_permissions::{GRAPH_APP_ID, GRAPH_PERMISSIONS, graph_permission};
+use super::register::years_after;
+use super::roles::DirectoryRole;
+use super::state::State;
+use super::{Cloud, ServicePrincipal};
+use crate::clock::Clock;
+use crate::rng::Rng;
+use crate::tenant::{Identity, ObjectId, TENANT_ID, Tenant, TenantOptions};
+
+/// Decides the ids and secrets of the demo's cloud.
+pub const CLOUD_SEED: u64 = 0xC10D;
+/// Fabrikam, the second customer.
+pub const FABRIKAM: Uuid = uuid!("fab41ca0-0000-4000-8000-0fab41ca0fab");
+/// Hero Industries, the vendor: its applications are registered here, its own people live here.
+pub const HERO_INDUSTRIES: Uuid = uuid!("4e201d00-0000-4000-8000-4e201d0574e2");
+/// Application id of *Rollcall*, the portal itself.
+pub const ROLLCALL: Uuid = uuid!("4011ca11-0000-4000-8000-4011ca114011");
+/// Application id of *Truvio*, the ERP demo.
+pub const TRUVIO: Uuid = uuid!("74070100-0000-4000-8000-740701074070");
+/// Application id of *TruU*, the directory demo.
+pub const TRUU: Uuid = uuid!("74000000-0000-4000-8000-740740740740");
+/// Object id of the service principal of *Hero SaaS*, the application the provisioning service fills.
+pub const HERO_SAAS_PRINCIPAL: Uuid = uuid!("4e205aa5-0000-4000-8000-00004e205aa5");
+
+const HERO_SAAS: Uuid = uuid!("4e205aa5-0000-4000-8000-0000000a9917");
+const TRUVIO_SCOPE: Uuid = uuid!("74070100-0000-4000-8000-00000000005c");
+const TRUVIO_ROLE: Uuid = uuid!("74070100-0000-4000-8000-0000000000e1");
+const HERO_SAAS_USER: Uuid = uuid!("4e205aa5-0000-4000-8000-0000000000e1");
+const HERO_SAAS_MSIAM: Uuid = uuid!("4e205aa5-0000-4000-8000-0000000000e2");
+
+const PORTAL: &str = "http://127.0.0.1:8080";
+
+/// Somebody with a part in the demo.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The tenant of the account.
+    pub tenant: Uuid,
+    /// Object id.
+    pub id: Uuid,
+    /// User principal name.
+    pub upn: String,
+    /// What they are for, as in `Ordinary user`.
+    pub part: &'static str,
+}
+
+/// Tenant, local part, given name, surname, part, directory roles.
+type Cast = (
+    Uuid,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static [DirectoryRole],
+);
+
+const CAST: &[Cast] = {
+    use DirectoryRole as R;
+    &[
+        (
+            HERO_INDUSTRIES,
+            "olivia.owner",
+            "Olivia",
+            "Owner",
+            "Owner",
+            &[R::GlobalAdministrator],
+        ),
+        (HERO_INDUSTRIES, "sam.support", "Sam", "Support", "Support", &[]),
+        (
+            TENANT_ID,
+            "megan.bowen",
+            "Megan",
+            "Bowen",
+            "Global Administrator",
+            &[R::GlobalAdministrator],
+        ),
+        (
+            TENANT_ID,
+            "adele.vance",
+            "Adele",
+            "Vance",
+            "Application Administrator",
+            &[R::ApplicationAdministrator],
+        ),
+        (TENANT_ID, "alex.wilber", "Alex", "Wilber", "Ordinary user", &[]),
+        (TENANT_ID, "svc-truvio", "Truvio", "Service", "Service user", &[]),
+        (
+            FABRIKAM,
+            "patti.fernandez",
+            "Patti",
+            "Fernandez",
+            "Global Administrator",
+            &[R::GlobalAdministrator],
+        ),
+        (FABRIKAM, "nestor.wilke", "Nestor", "Wilke", "Ordinary user", &[]),
+    ]
+};
+
+pub(super) fn make(contoso: Tenant, clock: Clock) -> Cloud {
+    let small = |id, domain: &str, name: &str, seed, users| {
+        let identity = Identity {
+            id,
+            domain: domain.to_owned(),
+            name: name.to_owned(),
+        };
+        let options = TenantOptions {
+            users,
+            groups: 3,
+            members_per_group: None,
+            seed,
+        };
+        Tenant::generate_as(identity, &options, contoso.clock().clone())
+    };
+    let fabrikam = small(FABRIKAM, "fabrikam.com", "Fabrikam", 0xFAB, 20);
+    let vendor = small(
+        HERO_INDUSTRIES,
+        "heroindustries.example",
+        "Hero Industries",
+        0x4E20,
+        8,
+    );
+    let tenants = [contoso, fabrikam, vendor];
+    let mut state = State::new(CLOUD_SEED);
+    let people = cast(&tenants, &mut state);
+    register(&mut state, &tenants, clock.now());
+    Cloud {
+        state: std::sync::Arc::new(std::sync::Mutex::new(state)),
+        tenants: tenants.into(),
+        people: people.into(),
+        clock,
+    }
+}
+
+/// Gives every part to somebody. A tenant too small for its parts leaves some without.
+fn cast(tenants: &[Tenant], state: &mut State) -> Vec<Person> {
+    let mut people: Vec<Person> = Vec::new();
+    for (tenant_id, local, given, surname, part, roles) in CAST {
+        let Some(tenant) = tenants.iter().find(|tenant| tenant.id() == *tenant_id) else {
+            continue;
+        };
+        let upn = format!("{local}@{}", tenant.domain());
+        let Some(id) = actor(tenant, &upn, (given, surname), &people) else {
+            continue;
+        };
+        if !roles.is_empty() {
+            state
+                .directory_roles
+                .insert((*tenant_id, id), roles.iter().copied().collect());
+        }
+        people.push(Person {
+            tenant: *tenant_id,
+            id,
+            upn,
+            part,
+        });
+    }
+    people.extend(tenants.first().and_then(guest));
+    people
+}
+
+/// Who has this address already, or the last ordinary member without a part, renamed.
+fn actor(tenant: &Tenant, upn: &str, names: (&str, &str), cast: &[Person]) -> Option<Uuid> {
+    let mut directory = tenant.read();
+    if let Some(user) = directory.user_by_upn(upn)
+        && user.account_enabled
+    {
+        return Some(user.id.0);
+    }
+    let free = |id: ObjectId| !cast.iter().any(|person| person.id == id.0);
+    let managers: std::collections::BTreeSet<_> = directory.users().filter_map(|user| user.manager).collect();
+    let plain: Vec<_> = directory
+        .users()
+        .filter(|user| !user.guest && user.account_enabled && free(user.id))
+        .map(|user| user.id)
+        .collect();
+    let id = plain
+        .iter()
+        .rfind(|id| !managers.contains(*id))
+        .or(plain.last())
+        .copied()?;
+    directory.recast(id, upn, upn, names);
+    Some(id.0)
+}
+
+/// The first guest is Nestor of Fabrikam, so that the guest's home account exists.
+fn guest(contoso: &Tenant) -> Option<Person> {
+    let mut directory = contoso.read();
+    let id = directory
+        .users()
+        .find(|user| user.guest && user.account_enabled)?
+        .id;
+    let upn = "nestor.wilke_fabrikam.com#EXT#@contoso.onmicrosoft.com";
+    directory.recast(id, upn, "nestor.wilke@fabrikam.com", ("Nestor", "Wilke"));
+    Some(Person {
+        tenant: contoso.id(),
+        id: id.0,
+        upn: upn.to_owned(),
+        part: "Guest",
+    })
+}
+
+fn register(state: &mut State, tenants: &[Tenant], now: Timestamp) {
+    let created = now
+        .saturating_sub(jiff::SignedDuration::from_hours(24 * 90))
+        .unwrap_or(now);
+    state.applications = vec![
+        graph(created),
+        rollcall(created),
+        truvio(created),
+        truu(created),
+        hero_saas(created),
+    ];
+    for app in [ROLLCALL, TRUVIO, TRUU] {
+        let secret = state.new_secret("demo", created, years_after(now, 2));
+        if let Ok(app) = state.application_mut(app) {
+            app.secrets.push(secret);
+        }
+    }
+    for tenant in tenants {
+        state.add_principal(tenant.id(), GRAPH_APP_ID, created);
+    }
+    for app in [ROLLCALL, TRUVIO, TRUU] {
+        state.add_principal(HERO_INDUSTRIES, app, created);
+    }
+    let visible_from = created;
+    state.principals.push(ServicePrincipal {
+        id: HERO_SAAS_PRINCIPAL,
+        tenant: TENANT_ID,
+        app_id: HERO_SAAS,
+        account_enabled: true,
+        app_role_assignment_required: true,
+        created,
+        visible_from,
+    });
+    consented_at_home(state, created);
+}
+
+/// In its own tenant Rollcall signs people in without asking, and TruU has what it asks for.
+fn consented_at_home(state: &mut State, now: Timestamp) {
+    let of = |state: &State, app| state.principal_of(HERO_INDUSTRIES, app).map(|found| found.id);
+    let (Some(client_id), Some(resource_id)) = (of(state, ROLLCALL), of(state, GRAPH_APP_ID)) else {
+        return;
+    };
+    let grant = NewGrant {
+        client_id,
+        principal_id: None,
+        resource_id,
+        scope: "openid profile email offline_access User.Read".to_owned(),
+    };
+    state.widen(HERO_INDUSTRIES, grant, now);
+    let Some(truu) = of(state, TRUU) else { return };
+    let asked = state
+        .application(TRUU)
+        .map(|app| app.required_access.clone())
+        .unwrap_or_default();
+    for access in asked.iter().filter(|access| access.application) {
+        state.grant_role(HERO_INDUSTRIES, truu, resource_id, access.id, now);
+    }
+}
+
+fn app(id: Uuid, home: Option<Uuid>, name: &str, created: Timestamp) -> AppRegistration {
+    // The object id of a registration is another than its application id.
+    let object = Rng::new(id.as_u64_pair().0 ^ id.as_u64_pair().1).uuid();
+    AppRegistration::new(object, id, home, name, created)
+}
+
+fn graph(created: Timestamp) -> AppRegistration {
+    let mut graph = app(GRAPH_APP_ID, None, "Microsoft Graph", created);
+    graph.audience = Audience::MultipleOrgs;
+    graph.identifier_uris = vec!["https://graph.microsoft.com".to_owned()];
+    for permission in GRAPH_PERMISSIONS {
+        if let Some(id) = permission.delegated {
+            graph.scopes.push(Scope {
+                id,
+                value: permission.name.to_owned(),
+                kind: match permission.user_consent {
+                    true => ScopeType::User,
+                    false => ScopeType::Admin,
+                },
+                display_name: permission.name.to_owned(),
+                enabled: true,
+            });
+        }
+        if let Some(id) = permission.application {
+            graph
+                .app_roles
+                .push(role(id, permission.name, &[MemberType::Application]));
+        }
+    }
+    graph
+}
+
+fn role(id: Uuid, value: &str, members: &[MemberType]) -> AppRole {
+    AppRole {
+        id,
+        value: Some(value.to_owned()),
+        display_name: value.to_owned(),
+        description: value.to_owned(),
+        allowed_member_types: members.to_vec(),
+        enabled: true,
+    }
+}
+
+fn delegated(names: &[&str]) -> Vec<RequiredAccess> {
+    let ids = names.iter().filter_map(|name| graph_permission(name)?.delegated);
+    ids.map(|id| required(id, false)).collect()
+}
+
+fn application(names: &[&str]) -> Vec<RequiredAccess> {
+    let ids = names
+        .iter()
+        .filter_map(|name| graph_permission(name)?.application);
+    ids.map(|id| required(id, true)).collect()
+}
+
+fn required(id: Uuid, application: bool) -> RequiredAccess {
+    RequiredAccess {
+        resource: GRAPH_APP_ID,
+        id,
+        application,
+    }
+}
+
+fn rollcall(created: Timestamp) -> AppRegistration {
+    let mut rollcall = app(ROLLCALL, Some(HERO_INDUSTRIES), "Rollcall", created);
+    rollcall.audience = Audience::MultipleOrgs;
+    rollcall.web_redirect_uris = vec![format!("{PORTAL}/sign-in/callback")];
+    rollcall.required_access = delegated(&[
+        "openid",
+        "profile",
+        "email",
+        "offline_access",
+        "User.Read",
+        "User.ReadWrite.All",
+        "Application.Read.All",
+        "AppRoleAssignment.ReadWrite.All",
+        "Directory.Read.All",
+        "DelegatedPermissionGrant.ReadWrite.All",
+    ]);
+    rollcall.access_token_version = Some(2);
+    rollcall.directory_role_claims = true;
+    rollcall.optional_claims = vec!["acct".to_owned(), "xms_edov".to_owned()];
+    rollcall
+}
+
+fn truvio(created: Timestamp) -> AppRegistration {
+    let mut truvio = app(TRUVIO, Some(HERO_INDUSTRIES), "Truvio", created);
+    truvio.audience = Audience::MultipleOrgs;
+    truvio.web_redirect_uris = vec![
+        format!("{PORTAL}/consent/callback"),
+        format!("{PORTAL}/test-sign-in/callback"),
+    ];
+    truvio.identifier_uris = vec![format!("api://{TRUVIO}")];
+    truvio.access_token_version = Some(2);
+    truvio.scopes = vec![Scope {
+        id: TRUVIO_SCOPE,
+        value: "access_as_user".to_owned(),
+        // An administrator's matter, so that the guide's first step cannot be skipped.
+        kind: ScopeType::Admin,
+        display_name: "Call Truvio's API as the signed-in user".to_owned(),
+        enabled: true,
+    }];
+    let both = [MemberType::User, MemberType::Application];
+    truvio.app_roles = vec![role(TRUVIO_ROLE, "Truvio.SubscriptionService", &both)];
+    truvio.required_access = delegated(&["User.Read", "openid", "profile"]);
+    truvio.required_access.push(RequiredAccess {
+        resource: TRUVIO,
+        id: TRUVIO_SCOPE,
+        application: false,
+    });
+    truvio
+}
+
+fn truu(created: Timestamp) -> AppRegistration {
+    let mut truu = app(TRUU, Some(HERO_INDUSTRIES), "TruU", created);
+    truu.audience = Audience::MultipleOrgs;
+    truu.web_redirect_uris = vec![format!("{PORTAL}/consent/callback")];
+    truu.required_access = application(&[
+        "Device.Read.All",
+        "Group.Read.All",
+        "Directory.Read.All",
+        "User.Read.All",
+        "UserAuthenticationMethod.Read.All",
+        "Application.Read.All",
+    ]);
+    truu.required_access.extend(delegated(&["User.Read"]));
+    truu
+}
+
+/// The non-gallery application Contoso made for provisioning; its roles are the template's (C5.2).
+fn hero_saas(created: Timestamp) -> AppRegistration {
+    let mut saas = app(HERO_SAAS, Some(TENANT_ID), "Hero SaaS", created);
+    saas.app_roles = vec![
+        role(HERO_SAAS_USER, "User", &[MemberType::User]),
+        role(HERO_SAAS_MSIAM, "msiam_access", &[MemberType::User]),
+    ];
+    for role in &mut saas.app_roles {
+        role.value = None;
+    }
+    saas
+}
