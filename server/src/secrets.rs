@@ -22,11 +22,27 @@ pub enum TokenKind {
     Enter,
     /// A console session: the cookie.
     Session,
+    /// An attempt to sign in: its `state`, its browser.
+    Attempt,
+    /// An invite to an app's staff.
+    Invite,
+    /// A setup link.
+    Setup,
+    /// `/api/v1`: an app's key.
+    Api,
 }
 
 impl TokenKind {
     /// Every kind, for tests that hold each against each.
-    pub const ALL: [Self; 3] = [Self::Scim, Self::Enter, Self::Session];
+    pub const ALL: [Self; 7] = [
+        Self::Scim,
+        Self::Enter,
+        Self::Session,
+        Self::Attempt,
+        Self::Invite,
+        Self::Setup,
+        Self::Api,
+    ];
 
     /// What tokens of the kind begin with.
     pub const fn prefix(self) -> &'static str {
@@ -34,6 +50,10 @@ impl TokenKind {
             Self::Scim => "rollcall_scim_",
             Self::Enter => "rollcall_enter_",
             Self::Session => "rollcall_session_",
+            Self::Attempt => "rollcall_attempt_",
+            Self::Invite => "rollcall_invite_",
+            Self::Setup => "rollcall_setup_",
+            Self::Api => "rollcall_api_",
         }
     }
 }

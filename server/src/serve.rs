@@ -30,7 +30,11 @@ use crate::{
     middleware::{Edge, Face, guarded, refusal},
     pages, portal, probes, scim,
     serving::{self, Drain},
-    signin::{self, bootstrap},
+    signin::{
+        self, bootstrap,
+        delegated::DelegatedTokens,
+        microsoft::{Microsoft, MicrosoftError},
+    },
     site::Site,
     state::{AppState, Parts},
     tasks::{purge, record::Recorder},
@@ -62,6 +66,9 @@ pub enum StartError {
     /// `public_url` is no origin that a browser sends.
     #[error("`public_url` cannot be used: {0}")]
     PublicUrl(csrf::ConfigError),
+    /// Microsoft cannot be spoken to.
+    #[error(transparent)]
+    Microsoft(#[from] MicrosoftError),
     /// The operating system gave no random bytes.
     #[error(transparent)]
     Randomness(#[from] NoRandomness),
@@ -107,6 +114,8 @@ impl House {
         } = outside;
         let store = open_store(&config).await?;
         let key = keys::load_or_make(&config.key_file, &randomness)?;
+        let microsoft = Microsoft::new(&config, &clock, &randomness)?;
+        let delegated = DelegatedTokens::default();
         let lifecycle = Lifecycle::default();
         let metrics = Metrics::new();
         let (recorder, recording) = Recorder::start(store.clone(), clock.clone(), &lifecycle);
@@ -127,6 +136,8 @@ impl House {
             metrics,
             lifecycle,
             recorder,
+            microsoft,
+            delegated,
             portal: Arc::new(answers),
         });
         let edge = Edge::new(router(&state, &site)?, &state, log)?;

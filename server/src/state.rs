@@ -11,6 +11,7 @@ use crate::{
     keys::Key,
     lifecycle::Lifecycle,
     metrics::Metrics,
+    signin::{delegated::DelegatedTokens, microsoft::Microsoft},
     tasks::record::Recorder,
 };
 
@@ -36,6 +37,10 @@ pub struct Parts {
     pub lifecycle: Lifecycle,
     /// Writes what was read and refused, and wakes those that watch.
     pub recorder: Recorder,
+    /// Microsoft.
+    pub microsoft: Microsoft,
+    /// Tenant admins' tokens.
+    pub delegated: DelegatedTokens,
     /// Answers the pages.
     pub portal: Arc<dyn Portal>,
 }

@@ -4,7 +4,7 @@
 //! done, and why; 2: the command line could not be read.
 //!
 //! - `shop.rs`: the store, opened and ready
-//! - `app.rs`, `organization.rs`, `directory.rs`, `token.rs`, `link.rs`: one noun each
+//! - `app.rs`, `organization.rs`, `directory.rs`, `token.rs`, `staff.rs`, `link.rs`: one noun each
 //! - `doctor.rs`: what is wrong with this installation
 
 mod app;
@@ -14,6 +14,7 @@ mod doctor;
 mod link;
 mod organization;
 mod shop;
+mod staff;
 mod token;
 
 use std::path::PathBuf;
@@ -42,6 +43,9 @@ enum Command {
     /// Apps: the software being onboarded.
     #[command(subcommand)]
     App(app::Act),
+    /// An app's own people, who sign in with Microsoft.
+    #[command(subcommand)]
+    Staff(staff::Act),
     /// Organizations: the customers of an app.
     #[command(subcommand)]
     Organization(organization::Act),
@@ -71,6 +75,7 @@ async fn carry_out(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Serve => crate::serve::run(config).await,
         Command::BootstrapLink(make) => link::make(make, &config).await,
         Command::App(act) => app::act(act, &config).await,
+        Command::Staff(act) => staff::act(act, &config).await,
         Command::Organization(act) => organization::act(act, &config).await,
         Command::Directory(act) => directory::act(act, &config).await,
         Command::Token(act) => token::act(act, &config).await,

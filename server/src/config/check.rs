@@ -4,7 +4,8 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use url::Url;
 
-use super::{Cidr, Config, ConfigError, Database, KeyFile, Settings};
+use super::settings::EntraSettings;
+use super::{Cidr, Config, ConfigError, Database, Entra, EntraApp, KeyFile, Settings};
 
 /// Checks every setting that is more than its type.
 pub(super) fn checked(mut settings: Settings) -> Result<Config, ConfigError> {
@@ -12,7 +13,9 @@ pub(super) fn checked(mut settings: Settings) -> Result<Config, ConfigError> {
     let listen = listen(&settings.listen)?;
     let data_dir = PathBuf::from(some("data_dir", &settings.data_dir)?);
     let database = database(&std::mem::take(&mut settings.database_url), &data_dir)?;
+    let entra = entra(&mut settings.entra)?;
     Ok(Config {
+        entra,
         listen,
         public_url: public_url(&settings.public_url, listen)?,
         key_file: key_file(&settings.key_file, &data_dir),
@@ -88,6 +91,43 @@ fn key_file(text: &str, data_dir: &std::path::Path) -> KeyFile {
     } else {
         KeyFile::Named(PathBuf::from(text))
     }
+}
+
+fn entra(settings: &mut EntraSettings) -> Result<Entra, ConfigError> {
+    let url = |name: &'static str, text: &str| {
+        Url::parse(text).map_err(|_| senseless(name, format!("must look like https://…, not {text:?}")))
+    };
+    let endpoints = entra::Endpoints::new(
+        url("entra.authority", &settings.authority)?,
+        url("entra.graph", &settings.graph)?,
+    )
+    .map_err(|error| senseless("entra.authority", error.to_string()))?;
+    let secret = std::mem::take(&mut settings.client_secret);
+    let app = match (settings.client_id.trim(), secret.trim()) {
+        ("", "") => None,
+        ("", _) => {
+            return Err(senseless(
+                "entra.client_id",
+                "is missing, while a client secret is set",
+            ));
+        }
+        (_, "") => {
+            return Err(senseless(
+                "entra.client_secret",
+                "is missing, while a client id is set",
+            ));
+        }
+        (client_id, secret) => Some(EntraApp {
+            client_id: client_id.to_owned(),
+            secret: secret.into(),
+        }),
+    };
+    Ok(Entra {
+        endpoints,
+        app,
+        tenant: some("entra.tenant", &settings.tenant)?.to_owned(),
+        ca_file: (!settings.ca_file.is_empty()).then(|| PathBuf::from(&settings.ca_file)),
+    })
 }
 
 fn networks(texts: &[String]) -> Result<Vec<Cidr>, ConfigError> {

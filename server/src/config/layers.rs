@@ -16,7 +16,7 @@ pub(super) const PREFIX: &str = "ROLLCALL_";
 /// Names the settings file.
 const FILE_VARIABLE: &str = "ROLLCALL_CONFIG";
 /// Settings whose value is a secret, so that `_FILE` is offered.
-const SECRETS: [&str; 1] = ["ROLLCALL_DATABASE_URL"];
+const SECRETS: [&str; 2] = ["ROLLCALL_DATABASE_URL", "ROLLCALL_ENTRA_CLIENT_SECRET"];
 
 /// The settings after all three layers, and the variables with our prefix that are none.
 ///

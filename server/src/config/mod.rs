@@ -39,12 +39,36 @@ pub struct Config {
     pub database: Database,
     /// Where the key lies.
     pub key_file: KeyFile,
+    /// How Microsoft is reached.
+    pub entra: Entra,
     /// The settings that need no more than their own type.
     pub settings: Settings,
     /// Proxies whose X-Forwarded-For is believed.
     pub trusted_proxies: Vec<Cidr>,
     /// Variables with our prefix that are no settings of ours.
     pub ignored: Vec<String>,
+}
+
+/// How Microsoft is reached, and as whom.
+#[derive(Debug, Clone)]
+pub struct Entra {
+    /// Microsoft's addresses, or their stand-ins.
+    pub endpoints: entra::Endpoints,
+    /// Rollcall's own registration; without one nobody signs in with Microsoft.
+    pub app: Option<EntraApp>,
+    /// Where the console's people come from.
+    pub tenant: String,
+    /// Further root certificates.
+    pub ca_file: Option<PathBuf>,
+}
+
+/// An app registration with its secret.
+#[derive(Debug, Clone)]
+pub struct EntraApp {
+    /// Its application (client) id.
+    pub client_id: String,
+    /// Its client secret.
+    pub secret: SecretString,
 }
 
 /// The database a deployment keeps its state in.

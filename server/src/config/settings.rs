@@ -19,6 +19,7 @@ pub struct Settings {
     pub log: Log,
     /// How long a console session lives.
     pub session: Session,
+    pub(super) entra: EntraSettings,
     /// The first way in.
     pub bootstrap: Bootstrap,
     /// Fairness among directories.
@@ -62,6 +63,18 @@ pub struct Session {
     pub absolute_minutes: u32,
     /// For acts on tokens (threats T10).
     pub reauth_minutes: u32,
+}
+
+/// `[entra]`; the client secret is taken out once parsed.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EntraSettings {
+    pub(super) client_id: String,
+    pub(super) client_secret: String,
+    pub(super) tenant: String,
+    pub(super) authority: String,
+    pub(super) graph: String,
+    pub(super) ca_file: String,
 }
 
 /// `[bootstrap]`

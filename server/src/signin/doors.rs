@@ -11,7 +11,12 @@ use contract::Viewer;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use store::StoreError;
 
-use super::{bootstrap, cookie, session};
+use super::microsoft::Door;
+use super::{
+    admin, bootstrap, cookie,
+    people::{self, Failed},
+    session,
+};
 use crate::{
     middleware::{Face, refusal},
     secrets::{TokenKind, recognise},
@@ -26,6 +31,9 @@ pub struct SignedIn(pub Option<Viewer>);
 pub fn routes(state: &AppState) -> Router {
     Router::new()
         .route("/enter/{token}", get(enter))
+        .route("/sign-in", post(people::start))
+        .route(Door::SignIn.path(), get(people::callback))
+        .route("/admin/sign-in", post(admin::start))
         .route("/sign-out", post(sign_out))
         .with_state(state.clone())
 }
@@ -44,10 +52,10 @@ async fn enter(
     let now = state.clock.now();
     match bootstrap::redeem(&state.store, &token, now, limits, &state.randomness).await {
         Ok(Some(session)) => match cookie::set(session.reveal(), i64::from(limits.absolute_minutes) * 60) {
-            Ok(cookie) => sent_on("/organizations", Some(cookie)),
+            Ok(cookie) => sent_on("/organizations", [cookie]),
             Err(_) => unavailable(),
         },
-        Ok(None) => sent_on("/signed-out?link=used", None),
+        Ok(None) => sent_on("/signed-out?link=used", []),
         Err(error) => {
             tracing::error!(%error, "a bootstrap link could not be redeemed");
             unavailable()
@@ -57,13 +65,16 @@ async fn enter(
 
 async fn sign_out(State(state): State<AppState>, headers: HeaderMap) -> Response {
     let digest = cookie::read(&headers).and_then(|token| recognise(TokenKind::Session, &token));
+    if let Some(digest) = &digest {
+        state.delegated.forget(&session::public_half(digest));
+    }
     if let Some(digest) = digest
         && let Err(error) = session::end_now(&state.store, digest, state.clock.now()).await
     {
         tracing::error!(%error, "a session could not be ended");
         return unavailable();
     }
-    sent_on("/signed-out", Some(cookie::clear()))
+    sent_on("/signed-out", [cookie::clear()])
 }
 
 /// Finds out who asks and notes it for the handlers behind. A store that cannot be asked is 503, never "signed out".
@@ -90,18 +101,25 @@ async fn viewer(state: &AppState, headers: &HeaderMap) -> Result<Option<Viewer>,
     session::viewer(&state.store, digest, state.clock.now(), limits, counts).await
 }
 
-fn sent_on(to: &'static str, cookie: Option<HeaderValue>) -> Response {
+/// Sends a browser on, with cookies.
+pub(super) fn sent_on(to: &str, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
+    let Ok(to) = HeaderValue::from_str(to) else {
+        return unavailable();
+    };
     let mut response = StatusCode::SEE_OTHER.into_response();
-    response
-        .headers_mut()
-        .insert(header::LOCATION, HeaderValue::from_static(to));
-    if let Some(cookie) = cookie {
-        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    response.headers_mut().insert(header::LOCATION, to);
+    for cookie in cookies {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
 }
 
-fn unavailable() -> Response {
+/// To the page that says why somebody did not come in.
+pub(super) fn failed(why: Failed) -> Response {
+    sent_on(&format!("/signed-out?failed={}", why.word()), [])
+}
+
+pub(super) fn unavailable() -> Response {
     let detail =
         "Rollcall cannot reach its database right now. Nothing was lost; please try again in a moment.";
     refusal(Face::Console, StatusCode::SERVICE_UNAVAILABLE, detail)

@@ -1,8 +1,8 @@
-//! Removes sessions and bootstrap links that ended long ago.
+//! Removes sessions, links, invites and attempts to sign in that ended long ago.
 
 use std::time::Duration;
 
-use store::{Operation, Store, StoreError, Tx, bootstrap_links, sessions};
+use store::{Operation, Store, StoreError, Tx, attempts, bootstrap_links, invites, sessions};
 
 use crate::{clock::Clock, lifecycle::Lifecycle};
 
@@ -32,7 +32,9 @@ impl Operation for Prune {
     type Error = StoreError;
 
     async fn run<T: Tx>(&self, tx: &mut T) -> Result<u64, StoreError> {
-        Ok(sessions::prune(tx, self.0).await? + bootstrap_links::prune(tx, self.0).await?)
+        let sessions = sessions::prune(tx, self.0).await?;
+        let links = bootstrap_links::prune(tx, self.0).await? + invites::prune(tx, self.0).await?;
+        Ok(sessions + links + attempts::prune(tx, self.0).await?)
     }
 }
 

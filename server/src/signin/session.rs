@@ -4,6 +4,7 @@ use contract::{Role, Viewer};
 use store::{
     Operation, Store, StoreError, Tx,
     sessions::{self, Session},
+    staff::{self, AppRole},
 };
 
 use crate::{config::Session as Limits, secrets::TokenDigest};
@@ -47,12 +48,9 @@ pub(super) async fn viewer(
     limits: Limits,
     counts: bool,
 ) -> Result<Option<Viewer>, StoreError> {
-    let Some(session) = store.read(Find(digest)).await? else {
+    let Some(session) = store.read(Find { digest, now }).await? else {
         return Ok(None);
     };
-    if session.revoked_at.is_some() || session.expires_at <= now {
-        return Ok(None);
-    }
     if counts && now - session.seen_at >= NOTED {
         let touched = store
             .write(Touch {
@@ -86,19 +84,46 @@ fn seen(session: &Session) -> Viewer {
     }
 }
 
+/// The most that somebody may do anywhere.
+pub(super) fn highest(roles: &[AppRole]) -> Option<sessions::Role> {
+    let owner = |role: &AppRole| role.role == sessions::Role::Owner;
+    let first = roles.first()?.role;
+    Some(if roles.iter().any(owner) {
+        sessions::Role::Owner
+    } else {
+        first
+    })
+}
+
 /// Tells sessions apart without telling the cookie: half of its digest, in hex.
-fn public_half(digest: &TokenDigest) -> String {
+pub(super) fn public_half(digest: &TokenDigest) -> String {
     digest[..16].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-struct Find(TokenDigest);
+/// The session of a cookie while it is alive, in the role its person has at this moment: whoever lost it is out with
+/// the next request (threats T59).
+struct Find {
+    digest: TokenDigest,
+    now: i64,
+}
 
 impl Operation for Find {
     type Output = Option<Session>;
     type Error = StoreError;
 
     async fn run<T: Tx>(&self, tx: &mut T) -> Result<Option<Session>, StoreError> {
-        sessions::find(tx, &self.0).await
+        let found = sessions::find(tx, &self.digest).await?;
+        let alive = found.filter(|session| session.revoked_at.is_none() && session.expires_at > self.now);
+        let Some(mut session) = alive else {
+            return Ok(None);
+        };
+        if let (Some(person), None) = (&session.person_id, &session.link_id) {
+            let Some(role) = highest(&staff::roles(tx, person).await?) else {
+                return Ok(None);
+            };
+            session.role = role;
+        }
+        Ok(Some(session))
     }
 }
 

@@ -22,5 +22,6 @@ mod scim;
 mod scim_paths;
 mod serving;
 mod shutdown;
+mod sign_in;
 mod site;
 mod storage;

@@ -85,14 +85,6 @@ impl FromRow for StaffGroup {
     }
 }
 
-struct Count(i64);
-
-impl FromRow for Count {
-    fn from_row<C: Columns>(row: &C) -> Result<Self, StoreError> {
-        row.int(0).map(Self)
-    }
-}
-
 /// Notes that a person signed in: makes it, or brings name and address up to date. The row as it stands then; the id is
 /// the given one only for a new person.
 pub async fn signed_in<T: Tx>(tx: &mut T, person: &Person) -> Result<Person, StoreError> {
@@ -145,11 +137,16 @@ pub async fn list<T: Tx>(tx: &mut T, app: &AppId) -> Result<Vec<(Person, Role)>,
 /// What a person may do, by app; an app twice when name and group say different things. Empty for somebody whom a staff
 /// directory holds as disabled: whoever is deprovisioned stays out whatever else is written (threats T59, T60).
 pub async fn roles<T: Tx>(tx: &mut T, person: &PersonId) -> Result<Vec<AppRole>, StoreError> {
-    let blocked: Option<Count> = tx.first(&q::BLOCKED, args![person]).await?;
-    if blocked.is_some_and(|Count(times)| times > 0) {
+    if is_blocked(tx, person).await? {
         return Ok(Vec::new());
     }
     tx.all(&q::ROLES, args![person]).await
+}
+
+/// Whether an app's staff directory holds a person as disabled.
+pub async fn is_blocked<T: Tx>(tx: &mut T, person: &PersonId) -> Result<bool, StoreError> {
+    let times: Option<i64> = tx.first(&q::BLOCKED, args![person]).await?;
+    Ok(times.is_some_and(|times| times > 0))
 }
 
 /// The people behind a user of a directory, if it is an app's staff directory.

@@ -8,6 +8,7 @@
 //! ```
 
 pub(crate) mod dice;
+pub(crate) mod entra;
 pub(crate) mod look;
 pub(crate) mod process;
 pub(crate) mod raw;

@@ -95,7 +95,7 @@ pub(crate) struct Asker<'a> {
 impl Asker<'_> {
     pub(crate) async fn ask(&self, grant: Grant<'_>) -> Result<TokenSet, TokenError> {
         let (client, proof) = (self.client(), self.proof()?);
-        let call = |request: HttpRequest| send(self.http, request);
+        let call = Via(self.http.clone());
         // The secret, if there is one, is the client's; an assertion is a parameter of its own.
         macro_rules! proven {
             ($request:expr) => {{
@@ -208,6 +208,18 @@ fn token_set(answer: &Answer, now: i64) -> TokenSet {
             .map(|scope| scope.to_string())
             .collect(),
         expires_at: now.saturating_add(life.saturating_mul(SECOND)),
+    }
+}
+
+/// How `oauth2` sends. A closure would do, but the compiler cannot prove of its future that it may cross threads.
+struct Via(Http);
+
+impl<'c> oauth2::AsyncHttpClient<'c> for Via {
+    type Error = TokenError;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, TokenError>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        send(&self.0, request)
     }
 }
 
