@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::serve::{Listener, ListenerExt};
 use jiff::Timestamp;
@@ -18,6 +19,9 @@ use crate::provisioner::{Application, Provisioner};
 use crate::tenant::{TENANT_ID, Tenant, TenantOptions};
 use crate::tls::{DevCa, TlsListener};
 use crate::web;
+
+/// How long a visitor may keep a connection after the end was asked for; HTTP/2 clients answer a farewell when they like.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Who is assigned to the application from the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -226,11 +230,13 @@ impl Emulator {
         .collect()
     }
 
-    /// Stops listening and scheduling, and waits until both have ended. A running cycle is abandoned.
+    /// Stops listening and scheduling, and waits until both have ended, two seconds at most for each. A running cycle is abandoned.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
-        for task in std::mem::take(&mut self.tasks) {
-            let _ = task.await;
+        for mut task in std::mem::take(&mut self.tasks) {
+            if tokio::time::timeout(PATIENCE, &mut task).await.is_err() {
+                task.abort();
+            }
         }
     }
 }

@@ -5,15 +5,14 @@
 use jiff::Timestamp;
 use uuid::{Uuid, uuid};
 
-use super::application::{AppRegistration, AppRole, Audience, MemberType, RequiredAccess, Scope, ScopeType};
+use super::demo_apps::{HERO_SAAS, graph, hero_saas, rollcall, truu, truvio};
 use super::grant::NewGrant;
-use super::graph_permissions::{GRAPH_APP_ID, GRAPH_PERMISSIONS, graph_permission};
+use super::graph_permissions::GRAPH_APP_ID;
 use super::register::years_after;
 use super::roles::DirectoryRole;
 use super::state::State;
 use super::{Cloud, ServicePrincipal};
 use crate::clock::Clock;
-use crate::rng::Rng;
 use crate::tenant::{Identity, ObjectId, TENANT_ID, Tenant, TenantOptions};
 
 /// Decides the ids and secrets of the demo's cloud.
@@ -30,14 +29,6 @@ pub const TRUVIO: Uuid = uuid!("74070100-0000-4000-8000-740701074070");
 pub const TRUU: Uuid = uuid!("74000000-0000-4000-8000-740740740740");
 /// Object id of the service principal of *Hero SaaS*, the application the provisioning service fills.
 pub const HERO_SAAS_PRINCIPAL: Uuid = uuid!("4e205aa5-0000-4000-8000-00004e205aa5");
-
-const HERO_SAAS: Uuid = uuid!("4e205aa5-0000-4000-8000-0000000a9917");
-const TRUVIO_SCOPE: Uuid = uuid!("74070100-0000-4000-8000-00000000005c");
-const TRUVIO_ROLE: Uuid = uuid!("74070100-0000-4000-8000-0000000000e1");
-const HERO_SAAS_USER: Uuid = uuid!("4e205aa5-0000-4000-8000-0000000000e1");
-const HERO_SAAS_MSIAM: Uuid = uuid!("4e205aa5-0000-4000-8000-0000000000e2");
-
-const PORTAL: &str = "http://127.0.0.1:8080";
 
 /// Somebody with a part in the demo.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -264,146 +255,4 @@ fn consented_at_home(state: &mut State, now: Timestamp) {
     for access in asked.iter().filter(|access| access.application) {
         state.grant_role(HERO_INDUSTRIES, truu, resource_id, access.id, now);
     }
-}
-
-fn app(id: Uuid, home: Option<Uuid>, name: &str, created: Timestamp) -> AppRegistration {
-    // The object id of a registration is another than its application id.
-    let object = Rng::new(id.as_u64_pair().0 ^ id.as_u64_pair().1).uuid();
-    AppRegistration::new(object, id, home, name, created)
-}
-
-fn graph(created: Timestamp) -> AppRegistration {
-    let mut graph = app(GRAPH_APP_ID, None, "Microsoft Graph", created);
-    graph.audience = Audience::MultipleOrgs;
-    graph.identifier_uris = vec!["https://graph.microsoft.com".to_owned()];
-    for permission in GRAPH_PERMISSIONS {
-        if let Some(id) = permission.delegated {
-            graph.scopes.push(Scope {
-                id,
-                value: permission.name.to_owned(),
-                kind: match permission.user_consent {
-                    true => ScopeType::User,
-                    false => ScopeType::Admin,
-                },
-                display_name: permission.name.to_owned(),
-                enabled: true,
-            });
-        }
-        if let Some(id) = permission.application {
-            graph
-                .app_roles
-                .push(role(id, permission.name, &[MemberType::Application]));
-        }
-    }
-    graph
-}
-
-fn role(id: Uuid, value: &str, members: &[MemberType]) -> AppRole {
-    AppRole {
-        id,
-        value: Some(value.to_owned()),
-        display_name: value.to_owned(),
-        description: value.to_owned(),
-        allowed_member_types: members.to_vec(),
-        enabled: true,
-    }
-}
-
-fn delegated(names: &[&str]) -> Vec<RequiredAccess> {
-    let ids = names.iter().filter_map(|name| graph_permission(name)?.delegated);
-    ids.map(|id| required(id, false)).collect()
-}
-
-fn application(names: &[&str]) -> Vec<RequiredAccess> {
-    let ids = names
-        .iter()
-        .filter_map(|name| graph_permission(name)?.application);
-    ids.map(|id| required(id, true)).collect()
-}
-
-fn required(id: Uuid, application: bool) -> RequiredAccess {
-    RequiredAccess {
-        resource: GRAPH_APP_ID,
-        id,
-        application,
-    }
-}
-
-fn rollcall(created: Timestamp) -> AppRegistration {
-    let mut rollcall = app(ROLLCALL, Some(HERO_INDUSTRIES), "Rollcall", created);
-    rollcall.audience = Audience::MultipleOrgs;
-    rollcall.web_redirect_uris = vec![format!("{PORTAL}/sign-in/callback")];
-    rollcall.required_access = delegated(&[
-        "openid",
-        "profile",
-        "email",
-        "offline_access",
-        "User.Read",
-        "User.ReadWrite.All",
-        "Application.Read.All",
-        "AppRoleAssignment.ReadWrite.All",
-        "Directory.Read.All",
-        "DelegatedPermissionGrant.ReadWrite.All",
-    ]);
-    rollcall.access_token_version = Some(2);
-    rollcall.directory_role_claims = true;
-    rollcall.optional_claims = vec!["acct".to_owned(), "xms_edov".to_owned()];
-    rollcall
-}
-
-fn truvio(created: Timestamp) -> AppRegistration {
-    let mut truvio = app(TRUVIO, Some(HERO_INDUSTRIES), "Truvio", created);
-    truvio.audience = Audience::MultipleOrgs;
-    truvio.web_redirect_uris = vec![
-        format!("{PORTAL}/consent/callback"),
-        format!("{PORTAL}/test-sign-in/callback"),
-    ];
-    truvio.identifier_uris = vec![format!("api://{TRUVIO}")];
-    truvio.access_token_version = Some(2);
-    truvio.scopes = vec![Scope {
-        id: TRUVIO_SCOPE,
-        value: "access_as_user".to_owned(),
-        // An administrator's matter, so that the guide's first step cannot be skipped.
-        kind: ScopeType::Admin,
-        display_name: "Call Truvio's API as the signed-in user".to_owned(),
-        enabled: true,
-    }];
-    let both = [MemberType::User, MemberType::Application];
-    truvio.app_roles = vec![role(TRUVIO_ROLE, "Truvio.SubscriptionService", &both)];
-    truvio.required_access = delegated(&["User.Read", "openid", "profile"]);
-    truvio.required_access.push(RequiredAccess {
-        resource: TRUVIO,
-        id: TRUVIO_SCOPE,
-        application: false,
-    });
-    truvio
-}
-
-fn truu(created: Timestamp) -> AppRegistration {
-    let mut truu = app(TRUU, Some(HERO_INDUSTRIES), "TruU", created);
-    truu.audience = Audience::MultipleOrgs;
-    truu.web_redirect_uris = vec![format!("{PORTAL}/consent/callback")];
-    truu.required_access = application(&[
-        "Device.Read.All",
-        "Group.Read.All",
-        "Directory.Read.All",
-        "User.Read.All",
-        "UserAuthenticationMethod.Read.All",
-        "Application.Read.All",
-    ]);
-    truu.required_access.extend(delegated(&["User.Read"]));
-    truu
-}
-
-/// The non-gallery application Contoso made for provisioning; its roles are the template's (C5.2).
-fn hero_saas(created: Timestamp) -> AppRegistration {
-    let mut saas = app(HERO_SAAS, Some(TENANT_ID), "Hero SaaS", created);
-    saas.app_roles = vec![
-        role(HERO_SAAS_USER, "User", &[MemberType::User]),
-        role(HERO_SAAS_MSIAM, "msiam_access", &[MemberType::User]),
-    ];
-    for role in &mut saas.app_roles {
-        role.value = None;
-    }
-    saas
 }

@@ -13,11 +13,12 @@
 //! | `roles` | directory roles and what they may consent to |
 //! | `graph_permissions` | Microsoft Graph's permissions with their ids |
 //! | `view` | what is visible now |
-//! | `demo` | Contoso, Fabrikam, Hero Industries, their people, Rollcall, Truvio and TruU |
+//! | `demo` `demo_apps` | Contoso, Fabrikam, Hero Industries, their people, Rollcall, Truvio and TruU |
 
 mod application;
 mod assign;
 mod demo;
+mod demo_apps;
 mod error;
 mod grant;
 mod graph_permissions;

@@ -9,13 +9,14 @@
 //! | `userinfo` `logout` | what the names say |
 //! | `tokens` `scopes` `client` | issuing tokens, reading scopes, authenticating clients |
 //! | `caller` | reading a Graph token, for Graph |
-//! | `keys` `jwt` `errors` `memory` | what these rest on |
+//! | `keys` `jwt` `errors` `catalogue` `memory` | what these rest on |
 //!
 //! Nobody has a password: choosing an account is signing in.
 
 mod admin_consent;
 mod authorize;
 mod caller;
+mod catalogue;
 mod client;
 mod consent;
 mod errors;

@@ -50,7 +50,7 @@ async fn every_listed_route_exists() {
     let api = Api::new().await;
     let routes = api.get("").await;
     let routes = routes["routes"].as_array().unwrap();
-    assert_eq!(routes.len(), 58);
+    assert_eq!(routes.len(), 59);
     for route in routes {
         let (method, path) = (route["method"].as_str().unwrap(), route["path"].as_str().unwrap());
         let path = path.split('?').next().unwrap().strip_prefix("/control").unwrap();
@@ -59,6 +59,7 @@ async fn every_listed_route_exists() {
             .replace("{group}", "nothing")
             .replace("{app}", "none")
             .replace("{tenant}", "none")
+            .replace("{action}", "none")
             .replace("{id}", "none");
         let (status, body) = api.call(method, &path, Value::Null).await;
         assert_ne!(status, 405, "{method} {path}");

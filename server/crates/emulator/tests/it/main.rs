@@ -4,6 +4,7 @@
 
 mod admin_consent;
 mod binary;
+mod cloud_control;
 mod connection;
 mod control;
 mod cycles;
