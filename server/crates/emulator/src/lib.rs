@@ -6,6 +6,7 @@
 //! | [`cloud`] | several tenants, app registrations, service principals, role assignments, grants, directory roles |
 //! | [`platform`] | the identity platform: sign-in, consent, tokens, over HTTP and HTTPS |
 //! | [`faults`] | what goes wrong on purpose, where and how often |
+//! | [`graph`] | Microsoft Graph v1.0 over the cloud |
 //! | [`tenant`] | users, groups, assignments, soft delete and purge, the change log; generated from a seed |
 //! | [`provisioner`] | an enterprise application's job: test connection, cycles, provision on demand, log, quarantine |
 //! | [`story`] | `rollcall-emulator provision`: a whole life against any SCIM server, checked and measured |
@@ -41,6 +42,7 @@ pub mod clock;
 pub mod cloud;
 mod emulator;
 pub mod faults;
+pub mod graph;
 pub mod platform;
 pub mod provisioner;
 pub mod rng;

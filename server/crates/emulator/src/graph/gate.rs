@@ -1,0 +1,226 @@
+//! What every request passes: the token, throttling; and what every answer carries (`entra-facts` C0, C2).
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::Response;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::call::{Answer, Answered, Call};
+use super::error::GraphError;
+use super::query::Options;
+use super::{Graph, batch, routes, throttle};
+
+const JSON: &str =
+    "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
+
+/// What was asked, by HTTP or inside a batch.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    pub(super) method: Method,
+    /// As in `https://127.0.0.1:4443/v1.0`.
+    pub(super) base: String,
+    /// From the slash after the version on, as sent.
+    pub(super) path: String,
+    pub(super) query: String,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+impl Asked {
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+pub(super) async fn handle(
+    State(graph): State<Graph>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let host = uri.authority().map(|authority| authority.as_str().to_owned());
+    let host = host.or_else(|| Some(headers.get(header::HOST)?.to_str().ok()?.to_owned()));
+    let (version, path) = uri.path()[1..].split_once('/').unwrap_or_default();
+    let asked = Asked {
+        method,
+        base: format!("{}/{version}", graph.origin(&host.unwrap_or_default())),
+        path: format!("/{path}"),
+        query: uri.query().unwrap_or_default().to_owned(),
+        headers,
+        body,
+    };
+    let answer = match asked.path.as_str() {
+        "/$batch" => batch::answer(&graph, &asked),
+        _ => graph.answer(&asked),
+    };
+    graph.dressed(&asked, answer)
+}
+
+impl Graph {
+    /// Answers one request; refusals become answers.
+    pub(super) fn answer(&self, asked: &Asked) -> Answer {
+        self.checked(asked)
+            .unwrap_or_else(|error| self.refused(asked, &error))
+    }
+
+    fn checked(&self, asked: &Asked) -> Answered {
+        let caller = self
+            .0
+            .tokens
+            .caller(asked.header("authorization"))
+            .map_err(GraphError::unauthenticated)?;
+        let unknown = || GraphError::unauthenticated("Access token validation failure. Invalid tenant.");
+        let home = self.0.cloud.tenant(caller.tenant).ok_or_else(unknown)?;
+        let eventual = asked
+            .header("consistencylevel")
+            .is_some_and(|level| level.eq_ignore_ascii_case("eventual"));
+        let options = Options::read(&asked.query, eventual)?;
+        let segments = routes::segments(&asked.path);
+        let segments: Vec<_> = segments.iter().map(String::as_str).collect();
+        let users = home.read().users().count();
+        let write = asked.method != Method::GET;
+        let units = throttle::cost(write, &segments, &options);
+        let of = (caller.app, caller.tenant);
+        let counted = self
+            .memory()
+            .throttle
+            .count(of, self.now(), units, write, throttle::limit(users));
+        let used = match counted {
+            Ok(used) => used,
+            Err((after, why)) => return Ok(self.throttled(asked, of, after, why)),
+        };
+        let call = Call {
+            graph: self,
+            caller: &caller,
+            home,
+            method: asked.method.clone(),
+            options,
+            eventual,
+            body: body_of(asked)?,
+            base: asked.base.clone(),
+            path: asked.path.clone(),
+        };
+        let mut answer = routes::answer(&call, &segments)?;
+        answer.add("x-ms-resource-unit", units.to_string());
+        if used >= 0.8 {
+            answer.add("x-ms-throttle-limit-percentage", format!("{used:.1}"));
+        }
+        Ok(answer)
+    }
+
+    fn throttled(&self, asked: &Asked, (app, tenant): (Uuid, Uuid), after: u64, why: &str) -> Answer {
+        let mut answer = self.refused(asked, &throttle::too_many(after));
+        let kind = if why.starts_with("Write") {
+            "Write"
+        } else {
+            "ReadWrite"
+        };
+        answer.add(
+            "x-ms-throttle-scope",
+            format!("Tenant_Application/{kind}/{app}/{tenant}"),
+        );
+        answer.add("x-ms-throttle-information", why.to_owned());
+        answer
+    }
+
+    /// A refusal as an answer (C0).
+    pub(super) fn refused(&self, asked: &Asked, error: &GraphError) -> Answer {
+        let request_id = self.memory().rng.uuid().to_string();
+        let client = asked.header("client-request-id").unwrap_or(&request_id);
+        let body = json!({"error": {"code": error.code, "message": error.message, "innerError": {
+            "date": self.now().strftime("%Y-%m-%dT%H:%M:%S").to_string(),
+            "request-id": request_id, "client-request-id": client}}});
+        let mut answer = Answer::new(error.status, body);
+        if let Some(after) = error.retry_after {
+            answer.add("retry-after", after.to_string());
+        }
+        if error.status == StatusCode::UNAUTHORIZED {
+            answer.add("www-authenticate", self.challenge(asked));
+        }
+        answer
+    }
+
+    fn challenge(&self, asked: &Asked) -> String {
+        let origin = asked.base.rsplit_once('/').map_or("", |(origin, _)| origin);
+        let app = crate::cloud::GRAPH_APP_ID;
+        format!(
+            "Bearer realm=\"\", authorization_uri=\"{origin}/common/oauth2/authorize\", client_id=\"{app}\""
+        )
+    }
+
+    /// The headers that every answer has.
+    fn dressed(&self, asked: &Asked, answer: Answer) -> Response {
+        let own = answer.body["error"]["innerError"]["request-id"]
+            .as_str()
+            .map(str::to_owned);
+        let request_id = own.unwrap_or_else(|| self.memory().rng.uuid().to_string());
+        let client = asked
+            .header("client-request-id")
+            .unwrap_or(&request_id)
+            .to_owned();
+        let (kind, bytes) = match answer.body {
+            Value::Null => (None, Vec::new()),
+            Value::String(text) => (Some("text/plain"), text.into_bytes()),
+            body => (Some(JSON), body.to_string().into_bytes()),
+        };
+        let mut response = Response::new(Body::from(bytes));
+        *response.status_mut() = answer.status;
+        let diagnostic = json!({"ServerInfo": {"DataCenter": "Emulator", "Slice": "E", "Ring": "1",
+            "ScaleUnit": "000", "RoleInstance": "AGS00"}});
+        let mut put = |name: HeaderName, value: &str| {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                response.headers_mut().insert(name, value);
+            }
+        };
+        put(HeaderName::from_static("request-id"), &request_id);
+        put(HeaderName::from_static("client-request-id"), &client);
+        put(
+            HeaderName::from_static("x-ms-ags-diagnostic"),
+            &diagnostic.to_string(),
+        );
+        put(HeaderName::from_static("odata-version"), "4.0");
+        put(header::CACHE_CONTROL, "no-cache");
+        if let Some(kind) = kind {
+            put(header::CONTENT_TYPE, kind);
+        }
+        answer
+            .headers
+            .into_iter()
+            .for_each(|(name, value)| put(name, &value));
+        response
+    }
+}
+
+impl Answer {
+    pub(super) fn add(&mut self, name: &'static str, value: String) {
+        self.headers.push((HeaderName::from_static(name), value));
+    }
+}
+
+fn body_of(asked: &Asked) -> Result<Value, GraphError> {
+    if asked.body.is_empty() {
+        return Ok(Value::Null);
+    }
+    let told = asked
+        .header("content-type")
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    if !told.starts_with("application/json") {
+        return Err(GraphError::bad(
+            "Content-Type header value missing or not application/json.",
+        ));
+    }
+    serde_json::from_slice(&asked.body)
+        .ok()
+        .filter(Value::is_object)
+        .ok_or_else(|| GraphError::bad("Unable to read JSON request payload."))
+}
+
+/// A moment as Graph writes it: whole seconds, `Z`.
+pub(super) fn moment(at: Timestamp) -> Value {
+    json!(at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+}

@@ -1,0 +1,161 @@
+//! Microsoft Graph over one [`Cloud`] (`entra-facts` part C), at `/v1.0` and `/beta`.
+//!
+//! | file | what it answers |
+//! |---|---|
+//! | `organization` `users/` `groups` `roles` `deleted` | the directory |
+//! | `applications/` `service_principals` `assignments` `grants` | applications and what was granted |
+//! | `batch` | several requests in one |
+//! | `gate` `caller` `needs` `throttle` | who may ask what, and how often |
+//! | `routes` `call` `query` `filter` `error` | what these rest on |
+//!
+//! A delegated call may do what the token's `scp` *and* the user's directory roles allow; an application's own token what
+//! its `roles` allow. What was just made is not there until the cloud's replication delay is over.
+
+mod applications;
+mod assignments;
+mod batch;
+mod call;
+mod caller;
+mod deleted;
+mod error;
+mod filter;
+mod gate;
+mod grants;
+mod groups;
+mod needs;
+mod organization;
+mod query;
+mod roles;
+mod routes;
+mod service_principals;
+mod throttle;
+mod users;
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
+use axum::routing::any;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+pub use caller::{Caller, Principal, TokenReader};
+pub use error::GraphError;
+
+use crate::cloud::{CLOUD_SEED, Cloud};
+use crate::rng::Rng;
+use throttle::Throttle;
+
+/// Microsoft Graph. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Graph(Arc<Inner>);
+
+struct Inner {
+    cloud: Cloud,
+    tokens: Box<dyn TokenReader>,
+    origins: Vec<String>,
+    memory: Mutex<Memory>,
+}
+
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Graph")
+            .field("origins", &self.origins)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug)]
+struct Memory {
+    rng: Rng,
+    throttle: Throttle,
+    /// What is not replicated yet, of the kinds that the cloud does not delay itself: users and applications.
+    fresh: HashMap<Uuid, Timestamp>,
+    /// Which application made which, by application id.
+    makers: HashMap<Uuid, Uuid>,
+}
+
+impl Graph {
+    /// Graph of a cloud. `origins` are where it listens, as in `https://127.0.0.1:4443`; links name the one that was
+    /// asked.
+    pub fn new(cloud: Cloud, tokens: impl TokenReader + 'static, origins: &[String]) -> Self {
+        let memory = Memory {
+            rng: Rng::new(CLOUD_SEED ^ 0x6EA4),
+            throttle: Throttle::default(),
+            fresh: HashMap::new(),
+            makers: HashMap::new(),
+        };
+        Self(Arc::new(Inner {
+            cloud,
+            tokens: Box::new(tokens),
+            origins: origins.to_vec(),
+            memory: Mutex::new(memory),
+        }))
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.0.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.0.cloud.clock().now()
+    }
+
+    /// Notes that an object was made now: it is there when the replication delay is over.
+    fn delay(&self, id: Uuid) {
+        let (now, delay) = (self.now(), self.0.cloud.view().delay());
+        if let Ok(from) = now.checked_add(delay)
+            && from > now
+        {
+            self.memory().fresh.insert(id, from);
+        }
+    }
+
+    /// What is not replicated yet.
+    fn hidden(&self) -> HashSet<Uuid> {
+        let now = self.now();
+        let fresh = &mut self.memory().fresh;
+        fresh.retain(|_, from| *from > now);
+        fresh.keys().copied().collect()
+    }
+
+    fn new_id(&self) -> Uuid {
+        self.memory().rng.uuid()
+    }
+
+    fn note_maker(&self, app: Uuid, maker: Uuid) {
+        self.memory().makers.insert(app, maker);
+    }
+
+    /// The application that made this one through Graph: its owner.
+    fn created(&self, app: Uuid) -> Option<Uuid> {
+        self.memory().makers.get(&app).copied()
+    }
+
+    /// The origin that was asked, from `Host`.
+    fn origin(&self, host: &str) -> String {
+        let of = |origin: &String| {
+            origin
+                .split_once("://")
+                .map(|(scheme, own)| (scheme.to_owned(), own.to_owned()))
+        };
+        let port = |authority: &str| authority.rsplit_once(':').map(|(_, port)| port.to_owned());
+        let known: Vec<_> = self.0.origins.iter().filter_map(of).collect();
+        let same_port = |(_, own): &&(String, String)| port(own).is_some() && port(own) == port(host);
+        let found = known
+            .iter()
+            .find(|(_, own)| own == host)
+            .or_else(|| known.iter().find(same_port));
+        let scheme = found.map_or("http", |(scheme, _)| scheme.as_str());
+        format!("{scheme}://{host}")
+    }
+}
+
+/// All routes of Graph.
+pub fn router(graph: Graph) -> Router {
+    Router::new()
+        .route("/v1.0/{*path}", any(gate::handle))
+        .route("/beta/{*path}", any(gate::handle))
+        .with_state(graph)
+}
