@@ -35,6 +35,8 @@ pub(super) struct Answer {
     pub(super) headers: Vec<(HeaderName, String)>,
     /// Null is no body at all; a string is plain text.
     pub(super) body: Value,
+    /// The body ends in the middle, on purpose.
+    pub(super) cut: bool,
 }
 
 pub(super) type Answered = Result<Answer, GraphError>;
@@ -45,6 +47,7 @@ impl Answer {
             status,
             headers: Vec::new(),
             body,
+            cut: false,
         }
     }
 
@@ -69,7 +72,7 @@ pub(super) struct Kind {
 
 impl Call<'_> {
     pub(super) fn cloud(&self) -> &Cloud {
-        &self.graph.0.cloud
+        self.graph.cloud()
     }
 
     pub(super) fn tenant(&self) -> Uuid {

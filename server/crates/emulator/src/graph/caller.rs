@@ -6,35 +6,44 @@ use uuid::Uuid;
 
 use super::error::GraphError;
 use crate::cloud::{Cloud, ConsentPower, DirectoryRole};
+use crate::platform;
 
 /// Who acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Principal {
+pub(super) enum Principal {
     /// A signed-in user, by object id; `scp` counts, and the user's directory roles.
     User(Uuid),
-    /// An application itself, by its service principal's object id; `roles` counts.
-    Application(Uuid),
+    /// An application itself; `roles` counts.
+    Application,
 }
 
 /// What a token for Graph says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Caller {
+pub(super) struct Caller {
     /// `tid`.
-    pub tenant: Uuid,
+    pub(super) tenant: Uuid,
     /// `appid`.
-    pub app: Uuid,
-    /// `oid`.
-    pub principal: Principal,
-    /// `scp`.
-    pub scopes: Vec<String>,
-    /// `roles`.
-    pub roles: Vec<String>,
+    pub(super) app: Uuid,
+    /// `oid`, and what it is of.
+    pub(super) principal: Principal,
+    /// `scp` of a user's token, `roles` of an application's own.
+    held: Vec<String>,
 }
 
-/// Reads bearer tokens; the identity platform does.
-pub trait TokenReader: Send + Sync {
-    /// What the token of an `Authorization` header says, or why it is not accepted, in a sentence.
-    fn caller(&self, authorization: Option<&str>) -> Result<Caller, String>;
+impl From<platform::Caller> for Caller {
+    fn from(read: platform::Caller) -> Self {
+        let (principal, held) = if read.app_only {
+            (Principal::Application, read.roles)
+        } else {
+            (Principal::User(read.oid), read.scopes)
+        };
+        Self {
+            tenant: read.tenant,
+            app: read.client,
+            principal,
+            held,
+        }
+    }
 }
 
 /// Permissions of which a request needs one; names are Microsoft Graph's (C4).
@@ -55,26 +64,22 @@ impl Need {
     }
 }
 
-fn holds(held: &[String], wanted: &[&str]) -> bool {
-    wanted
-        .iter()
-        .any(|name| held.iter().any(|held| held.eq_ignore_ascii_case(name)))
-}
-
 impl Caller {
     /// Whether the token carries one of the permissions.
     pub(super) fn has(&self, need: Need) -> bool {
-        match self.principal {
-            Principal::User(_) => holds(&self.scopes, need.delegated),
-            Principal::Application(_) => holds(&self.roles, need.application),
-        }
+        let wanted = match self.principal {
+            Principal::User(_) => need.delegated,
+            Principal::Application => need.application,
+        };
+        let held = |name: &&str| self.held.iter().any(|held| held.eq_ignore_ascii_case(name));
+        wanted.iter().any(held)
     }
 
     /// The signed-in user; `/me` needs one.
     pub(super) fn user(&self) -> Result<Uuid, GraphError> {
         match self.principal {
             Principal::User(id) => Ok(id),
-            Principal::Application(_) => Err(GraphError::bad(
+            Principal::Application => Err(GraphError::bad(
                 "/me request is only valid with delegated authentication flow.",
             )),
         }
@@ -84,7 +89,7 @@ impl Caller {
     pub(super) fn directory_roles(&self, cloud: &Cloud) -> BTreeSet<DirectoryRole> {
         match self.principal {
             Principal::User(id) => cloud.view().directory_roles(self.tenant, id),
-            Principal::Application(_) => BTreeSet::new(),
+            Principal::Application => BTreeSet::new(),
         }
     }
 
@@ -93,7 +98,7 @@ impl Caller {
         let held = self.directory_roles(cloud);
         let enough = match self.principal {
             Principal::User(_) => wanted.iter().any(|role| held.contains(role)),
-            Principal::Application(_) => true,
+            Principal::Application => true,
         };
         if enough { Ok(()) } else { Err(GraphError::denied()) }
     }
@@ -102,7 +107,7 @@ impl Caller {
     pub(super) fn may_consent(&self, cloud: &Cloud, needed: ConsentPower) -> Result<(), GraphError> {
         let enough = match self.principal {
             Principal::User(_) => ConsentPower::of(&self.directory_roles(cloud)) >= needed,
-            Principal::Application(_) => true,
+            Principal::Application => true,
         };
         if enough { Ok(()) } else { Err(GraphError::denied()) }
     }

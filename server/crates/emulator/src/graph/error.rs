@@ -7,15 +7,17 @@ use crate::tenant::TenantError;
 
 /// Why a request was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GraphError {
+pub(super) struct GraphError {
     /// HTTP status.
-    pub status: StatusCode,
+    pub(super) status: StatusCode,
     /// `error.code`.
-    pub code: &'static str,
+    pub(super) code: &'static str,
     /// `error.message`.
-    pub message: String,
+    pub(super) message: String,
     /// `Retry-After`, in seconds.
-    pub retry_after: Option<u64>,
+    pub(super) retry_after: Option<u64>,
+    /// A claims challenge (CAE): JSON, not encoded yet.
+    pub(super) claims: Option<String>,
 }
 
 impl GraphError {
@@ -25,6 +27,7 @@ impl GraphError {
             code,
             message: message.into(),
             retry_after: None,
+            claims: None,
         }
     }
 

@@ -4,14 +4,19 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::call::{Answer, Answered, Call};
+use super::caller::{Caller, Principal};
 use super::error::GraphError;
 use super::query::Options;
 use super::{Graph, batch, routes, throttle};
+use crate::cloud::GRAPH_APP_ID;
+use crate::faults::{Effect, Probe};
+use crate::tenant::{Tenant, User};
 
 const JSON: &str =
     "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
@@ -68,30 +73,24 @@ impl Graph {
     }
 
     fn checked(&self, asked: &Asked) -> Answered {
-        let caller = self
-            .0
-            .tokens
-            .caller(asked.header("authorization"))
-            .map_err(GraphError::unauthenticated)?;
+        let read = self.platform.caller(asked.header("authorization"));
+        let caller = Caller::from(read.map_err(|error| GraphError::unauthenticated(error.to_string()))?);
         let unknown = || GraphError::unauthenticated("Access token validation failure. Invalid tenant.");
-        let home = self.0.cloud.tenant(caller.tenant).ok_or_else(unknown)?;
+        let home = self.cloud().tenant(caller.tenant).ok_or_else(unknown)?;
+        if let Some(faulty) = self.fault(asked, &caller) {
+            return faulty;
+        }
         let eventual = asked
             .header("consistencylevel")
             .is_some_and(|level| level.eq_ignore_ascii_case("eventual"));
         let options = Options::read(&asked.query, eventual)?;
         let segments = routes::segments(&asked.path);
         let segments: Vec<_> = segments.iter().map(String::as_str).collect();
-        let users = home.read().users().count();
         let write = asked.method != Method::GET;
         let units = throttle::cost(write, &segments, &options);
-        let of = (caller.app, caller.tenant);
-        let counted = self
-            .memory()
-            .throttle
-            .count(of, self.now(), units, write, throttle::limit(users));
-        let used = match counted {
+        let used = match self.count(&caller, home, units, write) {
             Ok(used) => used,
-            Err((after, why)) => return Ok(self.throttled(asked, of, after, why)),
+            Err((after, why)) => return Ok(self.throttled(asked, &caller, after, why)),
         };
         let call = Call {
             graph: self,
@@ -112,7 +111,43 @@ impl Graph {
         Ok(answer)
     }
 
-    fn throttled(&self, asked: &Asked, (app, tenant): (Uuid, Uuid), after: u64, why: &str) -> Answer {
+    /// What a fault answers instead (D3): a status, a challenge, or half an answer.
+    fn fault(&self, asked: &Asked, caller: &Caller) -> Option<Answered> {
+        let user = match caller.principal {
+            Principal::User(id) => self.cloud().user(caller.tenant, id),
+            Principal::Application => None,
+        };
+        let probe = Probe {
+            endpoint: "graph",
+            tenant: Some(caller.tenant),
+            client: Some(caller.app),
+            user: user.as_ref().map(User::upn),
+            detail: &format!("{} {}", asked.method, asked.path),
+        };
+        match self.platform.faults().take(&probe, Effect::is_answer)? {
+            Effect::Status { status, retry_after } => {
+                let status = StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+                Some(Err(GraphError::of_status(status, retry_after.map(u64::from))))
+            }
+            Effect::Aadsts { claims, .. } => Some(Err(GraphError {
+                claims,
+                ..GraphError::unauthenticated("Continuous access evaluation resulted in challenge.")
+            })),
+            _ => {
+                let mut answer = Answer::new(StatusCode::OK, json!({"value": []}));
+                answer.cut = true;
+                Some(Ok(answer))
+            }
+        }
+    }
+
+    fn count(&self, caller: &Caller, home: &Tenant, units: u64, write: bool) -> throttle::Passed {
+        let limit = throttle::limit(home.read().users().count());
+        let of = (caller.app, caller.tenant);
+        self.memory().throttle.count(of, self.now(), units, write, limit)
+    }
+
+    fn throttled(&self, asked: &Asked, caller: &Caller, after: u64, why: &str) -> Answer {
         let mut answer = self.refused(asked, &throttle::too_many(after));
         let kind = if why.starts_with("Write") {
             "Write"
@@ -121,7 +156,7 @@ impl Graph {
         };
         answer.add(
             "x-ms-throttle-scope",
-            format!("Tenant_Application/{kind}/{app}/{tenant}"),
+            format!("Tenant_Application/{kind}/{}/{}", caller.app, caller.tenant),
         );
         answer.add("x-ms-throttle-information", why.to_owned());
         answer
@@ -139,16 +174,21 @@ impl Graph {
             answer.add("retry-after", after.to_string());
         }
         if error.status == StatusCode::UNAUTHORIZED {
-            answer.add("www-authenticate", self.challenge(asked));
+            answer.add("www-authenticate", self.challenge(asked, error));
         }
         answer
     }
 
-    fn challenge(&self, asked: &Asked) -> String {
+    fn challenge(&self, asked: &Asked, error: &GraphError) -> String {
         let origin = asked.base.rsplit_once('/').map_or("", |(origin, _)| origin);
-        let app = crate::cloud::GRAPH_APP_ID;
+        let claims = error.claims.as_deref().map(|claims| {
+            let encoded = STANDARD.encode(claims);
+            format!(", error=\"insufficient_claims\", claims=\"{encoded}\"")
+        });
         format!(
-            "Bearer realm=\"\", authorization_uri=\"{origin}/common/oauth2/authorize\", client_id=\"{app}\""
+            "Bearer realm=\"\", authorization_uri=\"{origin}/common/oauth2/authorize\", \
+             client_id=\"{GRAPH_APP_ID}\"{}",
+            claims.unwrap_or_default()
         )
     }
 
@@ -167,7 +207,12 @@ impl Graph {
             Value::String(text) => (Some("text/plain"), text.into_bytes()),
             body => (Some(JSON), body.to_string().into_bytes()),
         };
-        let mut response = Response::new(Body::from(bytes));
+        let whole = if answer.cut {
+            half(bytes)
+        } else {
+            Body::from(bytes)
+        };
+        let mut response = Response::new(whole);
         *response.status_mut() = answer.status;
         let diagnostic = json!({"ServerInfo": {"DataCenter": "Emulator", "Slice": "E", "Ring": "1",
             "ScaleUnit": "000", "RoleInstance": "AGS00"}});
@@ -199,6 +244,13 @@ impl Answer {
     pub(super) fn add(&mut self, name: &'static str, value: String) {
         self.headers.push((HeaderName::from_static(name), value));
     }
+}
+
+/// A body that breaks off.
+fn half(mut bytes: Vec<u8>) -> Body {
+    bytes.truncate(bytes.len() / 2);
+    let parts = [Ok(bytes), Err(std::io::Error::other("cut on purpose"))];
+    Body::from_stream(futures_util::stream::iter(parts))
 }
 
 fn body_of(asked: &Asked) -> Result<Value, GraphError> {

@@ -32,7 +32,6 @@ mod throttle;
 mod users;
 
 use std::collections::{HashMap, HashSet};
-use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
@@ -40,30 +39,17 @@ use axum::routing::any;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-pub use caller::{Caller, Principal, TokenReader};
-pub use error::GraphError;
-
 use crate::cloud::{CLOUD_SEED, Cloud};
+use crate::platform::Platform;
 use crate::rng::Rng;
+use caller::Principal;
 use throttle::Throttle;
 
 /// Microsoft Graph. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Graph(Arc<Inner>);
-
-struct Inner {
-    cloud: Cloud,
-    tokens: Box<dyn TokenReader>,
-    origins: Vec<String>,
-    memory: Mutex<Memory>,
-}
-
-impl fmt::Debug for Inner {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Graph")
-            .field("origins", &self.origins)
-            .finish_non_exhaustive()
-    }
+pub struct Graph {
+    platform: Platform,
+    memory: Arc<Mutex<Memory>>,
 }
 
 #[derive(Debug)]
@@ -77,34 +63,35 @@ struct Memory {
 }
 
 impl Graph {
-    /// Graph of a cloud. `origins` are where it listens, as in `https://127.0.0.1:4443`; links name the one that was
-    /// asked.
-    pub fn new(cloud: Cloud, tokens: impl TokenReader + 'static, origins: &[String]) -> Self {
+    /// Graph of the cloud whose identity platform issues the tokens.
+    pub fn new(platform: Platform) -> Self {
         let memory = Memory {
             rng: Rng::new(CLOUD_SEED ^ 0x6EA4),
             throttle: Throttle::default(),
             fresh: HashMap::new(),
             makers: HashMap::new(),
         };
-        Self(Arc::new(Inner {
-            cloud,
-            tokens: Box::new(tokens),
-            origins: origins.to_vec(),
-            memory: Mutex::new(memory),
-        }))
+        Self {
+            platform,
+            memory: Arc::new(Mutex::new(memory)),
+        }
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
-        self.0.memory.lock().unwrap_or_else(PoisonError::into_inner)
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn cloud(&self) -> &Cloud {
+        self.platform.cloud()
     }
 
     fn now(&self) -> Timestamp {
-        self.0.cloud.clock().now()
+        self.cloud().clock().now()
     }
 
     /// Notes that an object was made now: it is there when the replication delay is over.
     fn delay(&self, id: Uuid) {
-        let (now, delay) = (self.now(), self.0.cloud.view().delay());
+        let (now, delay) = (self.now(), self.cloud().view().delay());
         if let Ok(from) = now.checked_add(delay)
             && from > now
         {
@@ -133,22 +120,14 @@ impl Graph {
         self.memory().makers.get(&app).copied()
     }
 
-    /// The origin that was asked, from `Host`.
+    /// The origin that was asked, from `Host`: the platform's scheme if it is its port, else plain.
     fn origin(&self, host: &str) -> String {
-        let of = |origin: &String| {
-            origin
-                .split_once("://")
-                .map(|(scheme, own)| (scheme.to_owned(), own.to_owned()))
-        };
         let port = |authority: &str| authority.rsplit_once(':').map(|(_, port)| port.to_owned());
-        let known: Vec<_> = self.0.origins.iter().filter_map(of).collect();
-        let same_port = |(_, own): &&(String, String)| port(own).is_some() && port(own) == port(host);
-        let found = known
-            .iter()
-            .find(|(_, own)| own == host)
-            .or_else(|| known.iter().find(same_port));
-        let scheme = found.map_or("http", |(scheme, _)| scheme.as_str());
-        format!("{scheme}://{host}")
+        let known = self.platform.authority().split_once("://");
+        let scheme = known
+            .filter(|(_, own)| port(own) == port(host))
+            .map(|(scheme, _)| scheme);
+        format!("{}://{host}", scheme.unwrap_or("http"))
     }
 }
 

@@ -367,7 +367,7 @@ mod tests {
         let gone = page(&next, &["a", "c", "d", "e"]);
         assert_eq!(names(&gone), ["d", "e"]);
         let last = page(&second.next.unwrap(), &["b", "c", "d", "e"]);
-        assert_eq!((names(&last), last.next), (vec!["e"], None));
+        assert_eq!((names(&last), last.next.as_deref()), (vec!["e"], None));
     }
 
     #[test]

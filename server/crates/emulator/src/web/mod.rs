@@ -1,5 +1,5 @@
 //! What `serve` answers: the control surface at `/control` (JSON), the *Contoso admin center* at `/` (pages), and the
-//! identity platform below `/{tenant}`.
+//! identity platform below `/{tenant}`, and Microsoft Graph below `/v1.0` and `/beta`.
 //!
 //! Both do nothing but call [`crate::tenant::Tenant`] and [`crate::provisioner::Provisioner`]; a program and a person
 //! can do the same things. `GET /control` lists every route of the control surface with what it takes.
@@ -17,6 +17,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 
 use crate::clock::Clock;
+use crate::graph::{self, Graph};
 use crate::platform::{self, Platform};
 use crate::provisioner::Provisioner;
 use crate::tenant::Tenant;
@@ -43,6 +44,7 @@ impl Desk {
 /// asks for a token comes from elsewhere.
 pub fn router(job: Provisioner, platform: Platform, clock: Clock) -> Router {
     let identity = platform::router(platform.clone());
+    let graph = graph::router(Graph::new(platform.clone()));
     let desk = Desk {
         job,
         platform,
@@ -57,6 +59,7 @@ pub fn router(job: Provisioner, platform: Platform, clock: Clock) -> Router {
         .layer(middleware::from_fn(guard))
         .with_state(desk)
         .merge(identity)
+        .merge(graph)
 }
 
 /// Refuses changes that another site asks for, and sets the headers every answer carries.
