@@ -17,6 +17,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 
 use crate::clock::Clock;
+use crate::cloud::Cloud;
 use crate::graph::{self, Graph};
 use crate::platform::{self, Platform};
 use crate::provisioner::Provisioner;
@@ -32,11 +33,23 @@ pub(crate) struct Desk {
     pub(crate) clock: Clock,
     pub(crate) notes: Notes,
     pub(crate) draft: Draft,
+    /// The tenant the page is about; the control surface's is Contoso.
+    pub(crate) at: Tenant,
 }
 
 impl Desk {
     pub(crate) fn tenant(&self) -> &Tenant {
-        self.job.tenant()
+        &self.at
+    }
+
+    /// Every tenant, application and grant.
+    pub(crate) fn entra(&self) -> &Cloud {
+        self.platform.cloud()
+    }
+
+    /// Whether the tenant is the one that the provisioning job is about.
+    pub(crate) fn provisions(&self) -> bool {
+        self.at.id() == self.job.tenant().id()
     }
 }
 
@@ -46,6 +59,7 @@ pub fn router(job: Provisioner, platform: Platform, clock: Clock) -> Router {
     let identity = platform::router(platform.clone());
     let graph = graph::router(Graph::new(platform.clone()));
     let desk = Desk {
+        at: job.tenant().clone(),
         job,
         platform,
         clock,

@@ -7,9 +7,11 @@ use axum::{Form, Router};
 
 use super::html::{Html, html};
 use super::layout::{Place, back, heading, page};
+use super::principals;
 use super::provisioning::state_badge;
 use super::{Desk, Fields, View, field};
-use crate::provisioner::Scope;
+use crate::cloud::{AppRegistration, HERO_SAAS_PRINCIPAL, ServicePrincipal};
+use crate::provisioner::{Overview, Scope};
 use crate::tenant::{Directory, ObjectId};
 
 pub(super) const APP: &str = "/enterprise-applications/hero-saas";
@@ -38,15 +40,39 @@ pub(super) fn router() -> Router<Desk> {
 }
 
 async fn list(State(desk): State<Desk>, Query(view): Query<View>) -> Html {
-    let app = desk.job.application();
-    let overview = desk.job.overview();
+    let desk = desk.within(&view.tenant);
+    let overview = desk.provisions().then(|| desk.job.overview());
+    let rows: Vec<_> = {
+        let cloud = desk.entra().view();
+        let all = cloud.service_principals(desk.tenant().id());
+        let named = all.filter_map(|principal| Some((principal, cloud.application(principal.app_id)?)));
+        named
+            .map(|(principal, app)| listed(principal, app, overview.as_ref()))
+            .collect()
+    };
     let body = html!(
         [heading(&[], "Enterprise applications")]
-        "<div class=\"scroll\"><table><thead><tr><th>Name</th><th>Object ID</th><th>Provisioning</th></tr></thead><tbody><tr>"
-        "<td><a href=\"" (APP) "\">" (app.name) "</a></td><td class=\"mono\">" (app.service_principal) "</td><td>"
-        [state_badge(&overview)] "</td></tr></tbody></table></div>"
+        "<p class=\"quiet\">What " (desk.tenant().name()) " lets its people sign in to. An application of another tenant "
+        "appears here with its first consent.</p>"
+        "<div class=\"scroll\"><table><thead><tr><th>Name</th><th>Object ID</th><th>Application ID</th>"
+        "<th>Assignment required</th><th>Provisioning</th></tr></thead><tbody>" [rows] "</tbody></table></div>"
     );
     page(&desk, Place::App, "Enterprise applications", view.note, body)
+}
+
+fn listed(principal: &ServicePrincipal, app: &AppRegistration, job: Option<&Overview>) -> Html {
+    let ours = principal.id == HERO_SAAS_PRINCIPAL;
+    let path = if ours {
+        APP.to_owned()
+    } else {
+        principals::path(principal.id)
+    };
+    html!(
+        "<tr><td><a href=\"" (path) "\">" (app.display_name) "</a></td><td class=\"mono\">" (principal.id)
+        "</td><td class=\"mono\">" (principal.app_id) "</td><td>"
+        (if principal.app_role_assignment_required { "Yes" } else { "No" }) "</td><td>"
+        [job.filter(|_| ours).map(state_badge)] "</td></tr>"
+    )
 }
 
 async fn assignments(State(desk): State<Desk>, Query(view): Query<View>) -> Html {

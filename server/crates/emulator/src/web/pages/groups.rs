@@ -19,6 +19,7 @@ pub(super) fn router() -> Router<Desk> {
 }
 
 async fn list(State(desk): State<Desk>, Query(view): Query<View>) -> Html {
+    let desk = desk.within(&view.tenant);
     let wanted = view.q.to_lowercase();
     let rows: Vec<_> = {
         let directory = desk.tenant().read();
@@ -35,11 +36,11 @@ async fn list(State(desk): State<Desk>, Query(view): Query<View>) -> Html {
     };
     let body = html!(
         [heading(&[], "Groups")]
-        "<form class=\"row\" method=\"get\" action=\"/groups\" role=\"search\"><div class=\"field\"><label for=\"q\">Search</label>"
+        "<form class=\"row\" method=\"get\" action=\"/groups\" role=\"search\">" [desk.hidden()] "<div class=\"field\"><label for=\"q\">Search</label>"
         "<input id=\"q\" name=\"q\" type=\"search\" value=\"" (view.q) "\"></div><button>Search</button></form>"
         "<div class=\"scroll\"><table><thead><tr><th>Name</th><th>Group type</th><th class=\"number\">Members</th>"
         "<th>Hero SaaS</th><th>Description</th></tr></thead><tbody>" [rows] "</tbody></table></div>"
-        "<section><h2>New group</h2><form method=\"post\" action=\"/groups\" class=\"row\">"
+        "<section><h2>New group</h2><form method=\"post\" action=\"/groups\" class=\"row\">" [desk.hidden()]
         [input("name", "Name", "", true)]
         "<div class=\"field\"><label for=\"type\">Group type</label><select id=\"type\" name=\"type\">"
         "<option value=\"security\">Security</option><option value=\"distribution\">Distribution (cannot be provisioned)</option>"
@@ -69,6 +70,7 @@ fn kind(group: &Group) -> &'static str {
 }
 
 async fn create(State(desk): State<Desk>, Form(fields): Form<Fields>) -> Response {
+    let desk = desk.within(field(&fields, "tenant"));
     let security = field(&fields, "type") != "distribution";
     match desk.tenant().create_group(field(&fields, "name"), security) {
         Ok(id) => back(
@@ -76,11 +78,12 @@ async fn create(State(desk): State<Desk>, Form(fields): Form<Fields>) -> Respons
             &format!("/groups/{id}"),
             Ok("The group was created.".to_owned()),
         ),
-        Err(error) => back(&desk, "/groups", Err(error.to_string())),
+        Err(error) => back(&desk, &desk.here("/groups"), Err(error.to_string())),
     }
 }
 
 async fn show(State(desk): State<Desk>, Path(id): Path<String>, Query(view): Query<View>) -> Response {
+    let desk = desk.of_object(&id);
     let found = id.parse().ok().and_then(|id| desk.tenant().group(id));
     let Some(group) = found else {
         return missing(&desk, "There is no such group. It may have been deleted.");
@@ -88,9 +91,9 @@ async fn show(State(desk): State<Desk>, Path(id): Path<String>, Query(view): Que
     let assigned = desk.tenant().read().assignments().contains(&group.id);
     let act = |action: &str| format!("/groups/{}/{action}", group.id);
     let body = html!(
-        [heading(&[("/groups", "Groups")], &group.display_name)]
+        [heading(&[(&desk.here("/groups"), "Groups")], &group.display_name)]
         "<div class=\"buttons\">"
-        [if assigned { button(&act("unassign"), "", "Unassign from Hero SaaS") } else { button(&act("assign"), "", "Assign to Hero SaaS") }]
+        [desk.provisions().then(|| if assigned { button(&act("unassign"), "", "Unassign from Hero SaaS") } else { button(&act("assign"), "", "Assign to Hero SaaS") })]
         [button(&act("delete"), "danger", "Delete")] "</div>"
         "<div class=\"columns\"><div><section><h2>Members</h2>" [members(&desk, &group)] "</section></div><div>"
         [facts(&desk, &group)]
@@ -161,12 +164,13 @@ async fn act(
     Path((id, action)): Path<(String, String)>,
     Form(fields): Form<Fields>,
 ) -> Response {
+    let desk = desk.of_object(&id);
     let Some(group) = id.parse().ok().and_then(|id| desk.tenant().group(id)) else {
         return missing(&desk, "There is no such group.");
     };
     let done = perform(&desk, group.id, &action, &fields);
     let to = if action == "delete" && done.is_ok() {
-        "/groups".to_owned()
+        desk.here("/groups")
     } else {
         format!("/groups/{id}")
     };

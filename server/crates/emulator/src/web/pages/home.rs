@@ -10,6 +10,7 @@ use axum::{Form, Router};
 use super::html::{Html, html};
 use super::layout::{Place, back, heading, page, time};
 use super::provisioning::state_badge;
+use super::tenants;
 use super::{Desk, Fields, View, field};
 use crate::tenant::{DOMAIN, TENANT_ID};
 
@@ -18,6 +19,10 @@ pub(super) fn router() -> Router<Desk> {
 }
 
 async fn home(State(desk): State<Desk>, Query(view): Query<View>) -> Html {
+    let desk = desk.within(&view.tenant);
+    if !desk.provisions() {
+        return tenants::home(&desk, view.note);
+    }
     let overview = desk.job.overview();
     let (users, disabled, guests, deleted, groups) = {
         let directory = desk.tenant().read();

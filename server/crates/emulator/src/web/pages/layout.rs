@@ -8,6 +8,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use jiff::Timestamp;
 
 use super::html::{Html, html};
+use super::users::option;
+use crate::tenant::Tenant;
 use crate::web::Desk;
 
 /// Notes wait at most this many at a time.
@@ -68,6 +70,18 @@ pub(crate) enum Place {
     Settings,
     OnDemand,
     Logs,
+    Registrations,
+}
+
+impl Place {
+    /// Pages of the provisioning job, which only Contoso has.
+    fn of_the_job(self) -> bool {
+        use Place as P;
+        matches!(
+            self,
+            P::Assignments | P::Provisioning | P::Settings | P::OnDemand | P::Logs
+        )
+    }
 }
 
 const NAVIGATION: &[(Place, &str, &str, bool)] = &[
@@ -111,6 +125,12 @@ const NAVIGATION: &[(Place, &str, &str, bool)] = &[
         "Provisioning logs",
         true,
     ),
+    (
+        Place::Registrations,
+        "/app-registrations",
+        "App registrations",
+        false,
+    ),
 ];
 
 /// A whole page. `note` is the number from the query, if the reader comes from an action.
@@ -119,14 +139,16 @@ pub(crate) fn page(desk: &Desk, place: Place, title: &str, note: Option<u64>, bo
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
         "<meta name=\"color-scheme\" content=\"light dark\">"
-        "<title>" (title) " · Contoso admin center</title>"
+        "<title>" (title) " · " (desk.tenant().name()) " admin center</title>"
         "<link rel=\"icon\" href=\"/icon.svg\"><link rel=\"stylesheet\" href=\"/style.css\"><script src=\"/refresh.js\" defer></script></head><body>"
         "<a class=\"skip\" href=\"#content\">Skip to content</a>"
-        "<header class=\"top\"><a class=\"brand\" href=\"/\"><span class=\"mark\" aria-hidden=\"true\">C</span>"
-        "Contoso admin center</a><span class=\"pretend\">pretends to be Microsoft Entra</span>"
-        [clock(desk)]
+        "<header class=\"top\"><a class=\"brand\" href=\"" (desk.here("/")) "\"><span class=\"mark\" aria-hidden=\"true\">"
+        [desk.tenant().name().chars().next().map(|first| html!((first)))] "</span>"
+        (desk.tenant().name()) " admin center</a><span class=\"pretend\">pretends to be Microsoft Entra</span>"
+        [switcher(desk)] [clock(desk)]
         "</header><div class=\"frame\"><nav aria-label=\"Sections\"><ul>"
-        [NAVIGATION.iter().map(|(to, path, name, inner)| link(place == *to, path, name, *inner))]
+        [NAVIGATION.iter().filter(|(to, ..)| desk.provisions() || !to.of_the_job())
+            .map(|(to, path, name, inner)| link(place == *to, &desk.here(path), name, *inner))]
         "</ul></nav><main id=\"content\" tabindex=\"-1\">"
         [note.and_then(|number| desk.notes.take(number)).map(said)]
         [body]
@@ -138,6 +160,16 @@ fn link(here: bool, path: &str, name: &str, inner: bool) -> Html {
     html!(
         "<li" [inner.then(|| html!(" class=\"inner\""))] "><a href=\"" (path) "\""
         [here.then(|| html!(" aria-current=\"page\""))] ">" (name) "</a></li>"
+    )
+}
+
+/// The tenants, to go from one to another.
+fn switcher(desk: &Desk) -> Html {
+    let choice = |tenant: &Tenant| option(tenant.domain(), tenant.name(), tenant.id() == desk.tenant().id());
+    html!(
+        "<form class=\"tenants\" method=\"get\" action=\"/\"><label class=\"hidden\" for=\"tenant\">Tenant</label>"
+        "<select id=\"tenant\" name=\"tenant\">" [desk.entra().tenants().iter().map(choice)] "</select>"
+        "<button class=\"small\">Switch</button></form>"
     )
 }
 

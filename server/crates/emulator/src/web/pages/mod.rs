@@ -4,15 +4,23 @@
 //! refreshes what is marked with `data-refresh`. Names are Microsoft's.
 
 mod app;
+
 mod groups;
 mod home;
 pub(crate) mod html;
 pub(crate) mod layout;
 mod logs;
+mod members;
 mod on_demand;
+mod permissions;
 mod person;
+mod principals;
 mod provisioning;
+mod registration;
+mod registrations;
+mod roles;
 pub(crate) mod settings;
+mod tenants;
 mod users;
 
 use std::collections::HashMap;
@@ -52,6 +60,11 @@ pub(super) fn router() -> Router<Desk> {
         .merge(settings::router())
         .merge(on_demand::router())
         .merge(logs::router())
+        .merge(principals::router())
+        .merge(members::router())
+        .merge(permissions::router())
+        .merge(registrations::router())
+        .merge(registration::router())
 }
 
 fn asset(kind: &'static str, text: &'static str) -> Response {
@@ -72,6 +85,7 @@ pub(super) struct View {
     page: Option<usize>,
     entry: Option<String>,
     user: String,
+    tenant: String,
 }
 
 /// One field, trimmed; empty when it is not there.

@@ -8,9 +8,10 @@ use axum::{Form, Router};
 use super::html::{Html, html};
 use super::layout::{Place, back, button, heading, missing, page, time};
 use super::logs;
+use super::roles;
 use super::users::{enabled, input};
 use super::{Desk, Fields, View, field};
-use crate::tenant::{DOMAIN, ObjectId, Property, TenantError, User};
+use crate::tenant::{ObjectId, Property, TenantError, User};
 
 pub(super) fn router() -> Router<Desk> {
     Router::new()
@@ -19,6 +20,7 @@ pub(super) fn router() -> Router<Desk> {
 }
 
 async fn show(State(desk): State<Desk>, Path(id): Path<String>, Query(view): Query<View>) -> Response {
+    let desk = desk.of_object(&id);
     let found = id.parse().ok().and_then(|id| desk.tenant().user(id));
     let Some(user) = found else {
         return missing(
@@ -27,17 +29,18 @@ async fn show(State(desk): State<Desk>, Path(id): Path<String>, Query(view): Que
         );
     };
     let deleted = user.deleted.is_some();
-    let trail: &[_] = if deleted {
-        &[("/users?show=deleted", "Deleted users")]
+    let (list, of) = if deleted {
+        ("/users?show=deleted", "Deleted users")
     } else {
-        &[("/users", "Users")]
+        ("/users", "Users")
     };
     let body = html!(
-        [heading(trail, user.display_name())]
+        [heading(&[(&desk.here(list), of)], user.display_name())]
         [commands(&desk, &user)]
         "<div class=\"columns\"><div>"
         [facts(&desk, &user)] [(!deleted).then(|| change_forms(&desk, &user))]
-        "</div><div>" [memberships(&desk, &user, deleted)] [provisioning(&desk, &user)] "</div></div>"
+        "</div><div>" [roles::section(&desk, &user)] [roles::applications(&desk, &user)]
+        [memberships(&desk, &user, deleted)] [desk.provisions().then(|| provisioning(&desk, &user))] "</div></div>"
     );
     let place = if deleted {
         Place::DeletedUsers
@@ -59,8 +62,8 @@ fn commands(desk: &Desk, user: &User) -> Html {
     html!(
         "<div class=\"buttons\">"
         [if user.account_enabled { button(&act("disable"), "", "Block sign-in") } else { button(&act("enable"), "", "Unblock sign-in") }]
-        [if assigned { button(&act("unassign"), "", "Unassign from Hero SaaS") } else { button(&act("assign"), "", "Assign to Hero SaaS") }]
-        [button(&act("provision"), "", "Provision on demand")]
+        [desk.provisions().then(|| if assigned { button(&act("unassign"), "", "Unassign from Hero SaaS") } else { button(&act("assign"), "", "Assign to Hero SaaS") })]
+        [desk.provisions().then(|| button(&act("provision"), "", "Provision on demand"))]
         [button(&act("delete"), "danger", "Delete")] "</div>"
     )
 }
@@ -100,7 +103,7 @@ fn change_forms(desk: &Desk, user: &User) -> Html {
         "<button>Rename</button></form>"
         "<form method=\"post\" action=\"" (act("address")) "\" class=\"row\"><div class=\"field\"><label for=\"local\">"
         "Address</label><span class=\"joined\"><input id=\"local\" name=\"local\" value=\"" (local)
-        "\" required autocomplete=\"off\"><span>@" (DOMAIN) "</span></span></div><button>Change address</button></form>"
+        "\" required autocomplete=\"off\"><span>@" (desk.tenant().domain()) "</span></span></div><button>Change address</button></form>"
         "<form method=\"post\" action=\"" (act("details")) "\" class=\"row\">"
         [input("title", "Job title", of(Property::JobTitle), false)]
         [input("department", "Department", of(Property::Department), false)]
@@ -175,16 +178,17 @@ async fn act(
     Path((id, action)): Path<(String, String)>,
     Form(fields): Form<Fields>,
 ) -> Response {
+    let desk = desk.of_object(&id);
     let Some(user) = id.parse().ok().and_then(|id| desk.tenant().user(id)) else {
         return missing(&desk, "There is no such user.");
     };
-    if action == "provision" {
+    if action == "provision" && desk.provisions() {
         return super::on_demand::run(&desk, user.id).await;
     }
     let name = user.display_name().to_owned();
     let done = perform(&desk, user.id, &action, &fields);
     let to = if action == "purge" && done.is_ok() {
-        "/users?show=deleted".to_owned()
+        desk.here("/users?show=deleted")
     } else {
         format!("/users/{id}")
     };
@@ -250,6 +254,8 @@ fn perform(desk: &Desk, user: ObjectId, action: &str, fields: &Fields) -> Result
                 "was removed from the group.",
             )
         }
+        "give-role" => roles::give(desk, user, field(fields, "role")),
+        "take-role" => roles::take(desk, user, field(fields, "role")),
         other => Err(format!("There is no action “{other}”.")),
     }
 }

@@ -8,7 +8,7 @@ use axum::{Form, Router};
 use super::html::{Html, html};
 use super::layout::{Place, back, heading, page, time};
 use super::{Desk, Fields, View, field};
-use crate::tenant::{DOMAIN, NewUser, Property, TenantError, User};
+use crate::tenant::{NewUser, Property, TenantError, User};
 
 const PER_PAGE: usize = 50;
 
@@ -37,6 +37,7 @@ fn shown(user: &User, show: &str) -> bool {
 }
 
 async fn list(State(desk): State<Desk>, Query(view): Query<View>) -> Html {
+    let desk = desk.within(&view.tenant);
     let wanted = view.q.to_lowercase();
     let (found, users) = {
         let directory = desk.tenant().read();
@@ -59,12 +60,12 @@ async fn list(State(desk): State<Desk>, Query(view): Query<View>) -> Html {
     let title = if deleted { "Deleted users" } else { "Users" };
     let body = html!(
         [heading(&[], title)]
-        [filters(&view)]
+        [filters(&desk, &view)]
         "<p class=\"quiet\">" (found) " found</p>"
         [(!users.is_empty()).then(|| table(&desk, &users, deleted))]
         [users.is_empty().then(|| empty(deleted))]
         [pager("/users", &view, found)]
-        [(!deleted).then(hire_form)]
+        [(!deleted).then(|| hire_form(&desk))]
     );
     page(
         &desk,
@@ -88,9 +89,9 @@ fn empty(deleted: bool) -> Html {
     html!("<p class=\"empty\">" (why) "</p>")
 }
 
-fn filters(view: &View) -> Html {
+fn filters(desk: &Desk, view: &View) -> Html {
     html!(
-        "<form class=\"row\" method=\"get\" action=\"/users\" role=\"search\"><div class=\"field\">"
+        "<form class=\"row\" method=\"get\" action=\"/users\" role=\"search\">" [desk.hidden()] "<div class=\"field\">"
         "<label for=\"q\">Search</label><input id=\"q\" name=\"q\" type=\"search\" value=\"" (view.q) "\"></div>"
         "<div class=\"field\"><label for=\"show\">Show</label><select id=\"show\" name=\"show\">"
         [SHOWS.iter().map(|(value, name)| option(value, name, *value == view.show))]
@@ -114,6 +115,7 @@ pub(super) fn pager(path: &str, view: &View, found: usize) -> Option<Html> {
                 ("q", view.q.as_str()),
                 ("show", &view.show),
                 ("page", &number.to_string()),
+                ("tenant", &view.tenant),
             ])
             .finish();
         html!("<a href=\"" (path) "?" (query) "\">" (name) "</a>")
@@ -153,12 +155,12 @@ pub(super) fn enabled(user: &User) -> Html {
     }
 }
 
-fn hire_form() -> Html {
+fn hire_form(desk: &Desk) -> Html {
     html!(
-        "<section><h2>New user</h2><form method=\"post\" action=\"/users\" class=\"grid\">"
+        "<section><h2>New user</h2><form method=\"post\" action=\"/users\" class=\"grid\">" [desk.hidden()]
         [input("given", "Given name", "", false)] [input("surname", "Surname", "", false)]
         "<div class=\"field\"><label for=\"local\">User principal name</label><span class=\"joined\">"
-        "<input id=\"local\" name=\"local\" autocomplete=\"off\"><span>@" (DOMAIN) "</span></span></div>"
+        "<input id=\"local\" name=\"local\" autocomplete=\"off\"><span>@" (desk.tenant().domain()) "</span></span></div>"
         [input("department", "Department", "", false)]
         "<div class=\"buttons\"><button class=\"primary\">Create</button>"
         "<button name=\"somebody\" value=\"1\">Create somebody</button></div></form></section>"
@@ -174,6 +176,7 @@ pub(super) fn input(name: &'static str, label: &'static str, value: &str, requir
 }
 
 async fn hire(State(desk): State<Desk>, Form(fields): Form<Fields>) -> Response {
+    let desk = desk.within(field(&fields, "tenant"));
     let hired = if field(&fields, "somebody").is_empty() {
         named(&desk, &fields)
     } else {
@@ -188,13 +191,13 @@ async fn hire(State(desk): State<Desk>, Form(fields): Form<Fields>) -> Response 
                 .unwrap_or_default();
             back(&desk, &format!("/users/{id}"), Ok(format!("{name} was created.")))
         }
-        Err(error) => back(&desk, "/users", Err(error.to_string())),
+        Err(error) => back(&desk, &desk.here("/users"), Err(error.to_string())),
     }
 }
 
 fn named(desk: &Desk, fields: &Fields) -> Result<crate::tenant::ObjectId, TenantError> {
     let (given, surname) = (field(fields, "given"), field(fields, "surname"));
-    let address = format!("{}@{DOMAIN}", field(fields, "local"));
+    let address = format!("{}@{}", field(fields, "local"), desk.tenant().domain());
     let properties = [
         (Property::GivenName, given),
         (Property::Surname, surname),
