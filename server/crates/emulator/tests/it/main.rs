@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod admin_consent;
+mod api;
 mod binary;
 mod cloud_control;
 mod connection;
@@ -10,6 +11,9 @@ mod control;
 mod cycles;
 mod deviations;
 mod dialects;
+mod graph_apps;
+mod graph_directory;
+mod graph_trouble;
 mod harness;
 mod on_demand;
 mod pages;
@@ -17,6 +21,7 @@ mod schedule;
 mod sign_in;
 mod story;
 mod stub;
+mod tenants;
 mod tokens;
 mod trouble;
 mod visitor;
