@@ -149,19 +149,25 @@ pub(super) fn tagged(kind: &str, object: Value) -> Value {
     tagged
 }
 
+/// What a path may ask of a list of several types.
+const CASTS: &[&str] = &[
+    "microsoft.graph.application",
+    "microsoft.graph.device",
+    "microsoft.graph.directoryRole",
+    "microsoft.graph.group",
+    "microsoft.graph.servicePrincipal",
+    "microsoft.graph.user",
+];
+
 /// A list of objects of several types, or of the one the path asks for; `$count` at its end counts.
 pub(super) fn typed(call: &Call<'_>, objects: impl Iterator<Item = Value>, cast: &[&str]) -> Answered {
+    let unknown = |segment: &str| GraphError::bad(format!("Resource not found for the segment '{segment}'."));
     let (cast, count) = match cast {
         [] => (None, false),
         ["$count"] => (None, true),
-        [kind] => (Some(format!("#{kind}")), false),
-        [kind, "$count"] => (Some(format!("#{kind}")), true),
-        _ => {
-            return Err(GraphError::bad(format!(
-                "Resource not found for the segment '{}'.",
-                cast[0]
-            )));
-        }
+        [kind] if CASTS.contains(kind) => (Some(format!("#{kind}")), false),
+        [kind, "$count"] if CASTS.contains(kind) => (Some(format!("#{kind}")), true),
+        [other, ..] => return Err(unknown(other)),
     };
     let wanted = |object: &Value| cast.as_deref().is_none_or(|kind| object["@odata.type"] == kind);
     let objects = objects.filter(wanted);

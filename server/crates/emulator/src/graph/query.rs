@@ -418,7 +418,7 @@ mod tests {
             "$search=\"a\"",
             "$orderby=a,b c d",
         ] {
-            assert_eq!(code(bad, true).is_err(), true, "{bad}");
+            assert!(code(bad, true).is_err(), "{bad}");
         }
     }
 

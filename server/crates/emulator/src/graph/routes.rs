@@ -59,6 +59,11 @@ pub(super) fn segments(path: &str) -> Vec<String> {
 }
 
 fn spelled(text: &str) -> String {
+    // `graph` is an alias of the namespace; Microsoft's SDKs write it.
+    let long = text
+        .strip_prefix("graph.")
+        .map(|kind| format!("microsoft.graph.{kind}"));
+    let text = long.as_deref().unwrap_or(text);
     let known = WORDS.iter().find(|word| word.eq_ignore_ascii_case(text));
     known.map_or(text, |word| word).to_owned()
 }
@@ -125,5 +130,9 @@ mod tests {
         assert_eq!(of("/users('x%23EXT%23@y')"), "users x#EXT#@y");
         assert_eq!(of("/users/a+b@c"), "users a+b@c");
         assert_eq!(of("/groups/1/members/$count"), "groups 1 members $count");
+        assert_eq!(
+            of("/me/memberOf/graph.directoryRole"),
+            "me memberOf microsoft.graph.directoryRole"
+        );
     }
 }

@@ -244,6 +244,9 @@ async fn groups_roles_and_what_somebody_is_a_member_of() {
         roles.body["value"][0]["@odata.type"],
         "#microsoft.graph.directoryRole"
     );
+    let short = megan.get("/me/memberOf/graph.directoryRole").await;
+    assert_eq!(short.ids(), roles.ids());
+    assert_eq!(megan.get("/me/memberOf/microsoft.graph.cook").await.status, 400);
     let all = megan.get("/me/memberOf?$select=displayName").await;
     assert_eq!(
         all.body["value"][0],
