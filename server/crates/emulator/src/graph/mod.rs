@@ -6,7 +6,7 @@
 //! | `applications/` `service_principals` `assignments` `grants` | applications and what was granted |
 //! | `batch` | several requests in one |
 //! | `gate` `caller` `needs` `throttle` | who may ask what, and how often |
-//! | `routes` `call` `query` `filter` `error` | what these rest on |
+//! | `routes` `call` `query` `filter` `search` `error` | what these rest on |
 //!
 //! A delegated call may do what the token's `scp` *and* the user's directory roles allow; an application's own token what
 //! its `roles` allow. What was just made is not there until the cloud's replication delay is over.
@@ -27,6 +27,7 @@ mod organization;
 mod query;
 mod roles;
 mod routes;
+mod search;
 mod service_principals;
 mod throttle;
 mod users;

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::error::GraphError;
 use super::filter::Expr;
+use super::search::Search;
 
 /// Objects on a page unless `$top` says otherwise (C0).
 const PAGE: usize = 100;
@@ -33,10 +34,6 @@ pub(super) struct Expand {
     pub(super) name: String,
     pub(super) select: Option<Vec<String>>,
 }
-
-/// `$search`: alternatives of terms that must all be found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Search(Vec<Vec<(String, String)>>);
 
 /// Where a page begins: after this object, or at this place if it is gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -283,57 +280,6 @@ impl Skip {
         let found = all.iter().position(|object| id(object) == self.after);
         found.map_or(self.place.min(all.len()), |at| at + 1)
     }
-}
-
-impl Search {
-    /// `"displayName:ann" OR "mail:ann" AND "displayName:smith"`; `AND` binds tighter.
-    fn parse(text: &str) -> Result<Self, GraphError> {
-        let mut groups = vec![Vec::new()];
-        for (place, part) in text.split('"').enumerate() {
-            if place % 2 == 1 {
-                let (property, words) = part.split_once(':').ok_or_else(|| not_a_search(text))?;
-                let term = (property.to_owned(), words.trim().to_lowercase());
-                groups
-                    .last_mut()
-                    .into_iter()
-                    .for_each(|group| group.push(term.clone()));
-            } else {
-                match part.trim() {
-                    "OR" => groups.push(Vec::new()),
-                    "" | "AND" => {}
-                    _ => return Err(not_a_search(text)),
-                }
-            }
-        }
-        if text.matches('"').count() % 2 == 1 || groups.iter().any(Vec::is_empty) {
-            return Err(not_a_search(text));
-        }
-        Ok(Self(groups))
-    }
-
-    fn finds(&self, object: &Value) -> bool {
-        let term = |(property, words): &(String, String)| {
-            let value = object
-                .get(property)
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_lowercase();
-            words.split_whitespace().all(|word| begins_a_word(&value, word))
-        };
-        self.0.iter().any(|group| group.iter().all(term))
-    }
-}
-
-fn not_a_search(text: &str) -> GraphError {
-    GraphError::bad(format!(
-        "Syntax error: the search clause {text} must look like \"property:value\", in double quotes."
-    ))
-}
-
-/// Search is by the beginnings of words.
-fn begins_a_word(value: &str, word: &str) -> bool {
-    let mut starts = value.match_indices(word).map(|(at, _)| at);
-    starts.any(|at| !value[..at].ends_with(char::is_alphanumeric))
 }
 
 #[cfg(test)]
