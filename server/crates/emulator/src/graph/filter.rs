@@ -374,6 +374,11 @@ mod tests {
             "(a eq 1",
             "cook(a,'b')",
             "a in ()x",
+            "ä",
+            "ß eq 'ü",
+            "'",
+            ":",
+            "a/any(",
         ] {
             assert!(Expr::parse(filter).is_err(), "{filter}");
         }

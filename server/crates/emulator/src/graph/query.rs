@@ -362,6 +362,8 @@ mod tests {
             "$skiptoken=!",
             "$search=a",
             "$search=\"a\"",
+            "$search=\"a:\"",
+            "$search=\"a:b\" \"c",
             "$orderby=a,b c d",
         ] {
             assert!(code(bad, true).is_err(), "{bad}");

@@ -16,10 +16,10 @@ impl Search {
             if place % 2 == 1 {
                 let (property, words) = part.split_once(':').ok_or_else(|| not_a_search(text))?;
                 let term = (property.to_owned(), words.trim().to_lowercase());
-                groups
-                    .last_mut()
-                    .into_iter()
-                    .for_each(|group| group.push(term.clone()));
+                match groups.last_mut() {
+                    Some(group) if !term.1.is_empty() => group.push(term),
+                    _ => return Err(not_a_search(text)),
+                }
             } else {
                 match part.trim() {
                     "OR" => groups.push(Vec::new()),

@@ -146,11 +146,13 @@ impl<'a> Api<'a> {
         }
     }
 
-    /// Whether the body ends before it should.
+    /// Whether the answer ends before it should, perhaps before its first byte came.
     pub(crate) async fn breaks_off(&self, path: &str) -> bool {
-        let request = self.http.get(format!("{}/v1.0{path}", self.visitor.entra.url()));
-        let response = request.bearer_auth(&self.token).send().await.unwrap();
-        response.text().await.is_err()
+        let url = format!("{}/v1.0{path}", self.visitor.entra.url());
+        match self.http.get(url).bearer_auth(&self.token).send().await {
+            Ok(response) => response.text().await.is_err(),
+            Err(_) => true,
+        }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answered {

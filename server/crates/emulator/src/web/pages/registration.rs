@@ -34,8 +34,8 @@ async fn show(State(desk): State<Desk>, Path(id): Path<String>, Query(view): Que
     };
     let body = html!(
         [heading(&[(&desk.here("/app-registrations"), "App registrations")], &app.display_name)]
-        "<div class=\"columns\"><div>" [essentials(&desk, &app)] [redirects(&app)] [secrets(&desk, &app)] "</div><div>"
-        [permissions(&desk, &app)] [roles(&app)] "</div></div>"
+        "<div class=\"columns\"><div>" [essentials(&desk, &app)] "</div><div>" [redirects(&app)] "</div></div>"
+        [secrets(&desk, &app)] [permissions(&desk, &app)] [roles(&app)]
     );
     page(&desk, Place::Registrations, &app.display_name, view.note, body).into_response()
 }
