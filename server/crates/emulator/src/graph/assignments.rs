@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::call::{Answer, Answered, Call, Kind, object_id};
 use super::error::GraphError;
-use super::{Principal, needs, service_principals, users};
+use super::{Principal, needs, provisioned, service_principals, users};
 use crate::cloud::{AppRoleAssignment, ConsentPower, GRAPH_APP_ID, PrincipalType, View};
 use crate::tenant::ObjectId;
 
@@ -41,11 +41,15 @@ fn shape(view: &View<'_>, held: &AppRoleAssignment) -> Value {
     })
 }
 
-fn list(call: &Call<'_>, wanted: impl Fn(&AppRoleAssignment) -> bool) -> Answered {
+/// `kept` are those that the tenant keeps itself.
+fn list(
+    call: &Call<'_>,
+    kept: Vec<AppRoleAssignment>,
+    wanted: impl Fn(&AppRoleAssignment) -> bool,
+) -> Answered {
     let view = call.cloud().view();
-    let all = view
-        .app_role_assignments(call.tenant())
-        .filter(|held| wanted(held));
+    let all = view.app_role_assignments(call.tenant()).chain(&kept);
+    let all = all.filter(|held| wanted(held));
     call.many(KIND, all, |held| held.id.clone(), |held| shape(&view, held))
 }
 
@@ -53,7 +57,11 @@ fn list(call: &Call<'_>, wanted: impl Fn(&AppRoleAssignment) -> bool) -> Answere
 pub(super) fn to_resource(call: &Call<'_>, key: &str) -> Answered {
     call.allow(needs::READ_APPS)?;
     let (resource, _) = service_principals::find(call, key)?;
-    list(call, |held| held.resource_id == resource.id)
+    let kept = match provisioned::keeps(call, resource.id) {
+        true => provisioned::assignments(call, None),
+        false => Vec::new(),
+    };
+    list(call, kept, |held| held.resource_id == resource.id)
 }
 
 /// `GET …/appRoleAssignments` of a user, a group or a service principal.
@@ -71,7 +79,8 @@ pub(super) fn held_by(call: &Call<'_>, key: &str) -> Answered {
             .groups_of(ObjectId(holder))
             .map(|group| group.id.0),
     );
-    list(call, |held| holders.contains(&held.principal_id))
+    let kept = provisioned::assignments(call, Some(&holders));
+    list(call, kept, |held| holders.contains(&held.principal_id))
 }
 
 /// A user may be named by user principal name.
@@ -111,9 +120,12 @@ pub(super) fn create(call: &Call<'_>, key: &str, side: Side) -> Answered {
     let (_, app) = service_principals::find(call, &resource.to_string())?;
     may_assign(call, app.app_id)?;
     visible(call, principal)?;
-    let made = call
-        .cloud()
-        .assign_app_role(call.tenant(), principal, resource, role)?;
+    let made = match provisioned::keeps(call, resource) {
+        true => provisioned::assign(call, &app, principal, role)?,
+        false => call
+            .cloud()
+            .assign_app_role(call.tenant(), principal, resource, role)?,
+    };
     let object = shape(&call.cloud().view(), &made);
     call.made(KIND, object)
 }
@@ -132,6 +144,9 @@ fn visible(call: &Call<'_>, id: Uuid) -> Result<(), GraphError> {
 /// `DELETE`: 204.
 pub(super) fn delete(call: &Call<'_>, id: &str) -> Answered {
     call.allow(needs::ASSIGN)?;
+    if may_assign(call, Uuid::nil()).is_ok() && provisioned::unassign(call, id)? {
+        return Ok(Answer::nothing());
+    }
     let app = {
         let view = call.cloud().view();
         let held = view

@@ -154,7 +154,7 @@ impl Call<'_> {
     ) -> Answered {
         let page = self.options.page(all, id, shape)?;
         let mut body = json!({"@odata.context": self.context(kind, "")});
-        if let Some(count) = page.count.filter(|_| self.eventual || kind.mixed) {
+        if let Some(count) = page.count.filter(|_| self.eventual) {
             body["@odata.count"] = json!(count);
         }
         if let Some(next) = page.next {

@@ -3,7 +3,7 @@
 //! | file | what it answers |
 //! |---|---|
 //! | `organization` `users/` `groups` `roles` `deleted` | the directory |
-//! | `applications/` `service_principals` `assignments` `grants` | applications and what was granted |
+//! | `applications/` `service_principals` `assignments` `provisioned` `grants` | applications and what was granted |
 //! | `batch` | several requests in one |
 //! | `gate` `caller` `needs` `throttle` | who may ask what, and how often |
 //! | `routes` `call` `query` `filter` `search` `error` | what these rest on |
@@ -24,6 +24,7 @@ mod grants;
 mod groups;
 mod needs;
 mod organization;
+mod provisioned;
 mod query;
 mod roles;
 mod routes;

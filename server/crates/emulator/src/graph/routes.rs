@@ -20,7 +20,6 @@ const WORDS: &[&str] = &[
     "deletedItems",
     "directory",
     "directoryRoles",
-    "getByIds",
     "groups",
     "instantiate",
     "manager",

@@ -178,6 +178,9 @@ fn change(call: &Call<'_>, key: &str) -> Answered {
 fn delete(call: &Call<'_>, key: &str) -> Answered {
     let (principal, app) = find(call, key)?;
     may_change(call, app.app_id)?;
+    if app.home_tenant.is_none() {
+        return Err(GraphError::bad("Microsoft's own applications stay."));
+    }
     call.cloud()
         .delete_service_principal(call.tenant(), principal.id)?;
     Ok(Answer::nothing())

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use emulator::cloud::{GRAPH_APP_ID, ROLLCALL, TRUU, TRUVIO};
+use emulator::cloud::{GRAPH_APP_ID, HERO_SAAS_PRINCIPAL, ROLLCALL, TRUU, TRUVIO};
+use emulator::tenant::ObjectId;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -290,4 +291,38 @@ async fn the_template_makes_application_and_principal_after_a_while() {
         400
     );
     assert_eq!(principal(&visitor, TRUU).len(), 36);
+}
+
+#[tokio::test]
+async fn what_the_provisioning_job_is_assigned_is_an_assignment_like_others() {
+    let visitor = Visitor::new().await;
+    let tenant = visitor.entra.tenant();
+    let group = tenant.find_group("Sales").unwrap().id;
+    tenant.assign(group).unwrap();
+    let adele = Api::of(&visitor, ADELE, PORTAL).await;
+    let path = format!("/servicePrincipals/{HERO_SAAS_PRINCIPAL}/appRoleAssignedTo");
+    let listed = adele.get(&path).await;
+    assert_eq!(listed.body["value"][0]["principalDisplayName"], "Sales");
+    let role = listed.body["value"][0]["appRoleId"].clone();
+    let (alex, sp) = (visitor.person(ALEX), HERO_SAAS_PRINCIPAL.to_string());
+    let new = json!({"principalId": alex.to_string(), "resourceId": sp, "appRoleId": role});
+    let made = adele.post(&path, &new).await;
+    assert_eq!(
+        (made.status, &made.body["resourceDisplayName"]),
+        (201, &json!("Hero SaaS")),
+        "{made:?}"
+    );
+    assert!(
+        tenant.read().assignments().contains(&ObjectId(alex)),
+        "the job sees it"
+    );
+    assert_eq!(adele.post(&path, &new).await.status, 400);
+    let held = adele.get(&format!("/users/{alex}/appRoleAssignments")).await;
+    assert_eq!(held.ids(), [made.body["id"].as_str().unwrap()]);
+    assert_eq!(
+        adele.delete(&format!("{path}/{}", held.ids()[0])).await.status,
+        204
+    );
+    assert!(!tenant.read().assignments().contains(&ObjectId(alex)));
+    assert_eq!(adele.get(&path).await.ids().len(), 1);
 }

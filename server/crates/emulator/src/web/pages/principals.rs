@@ -83,6 +83,11 @@ impl Opened {
         )
     }
 
+    /// Microsoft's own stay, and what the provisioning job is about.
+    fn deletable(&self) -> bool {
+        self.app.home_tenant.is_some() && self.principal.id != HERO_SAAS_PRINCIPAL
+    }
+
     /// The whole page.
     pub(super) fn page(&self, title: &str, note: Option<u64>, body: Html) -> Response {
         page(&self.desk, Place::App, title, note, body).into_response()
@@ -98,8 +103,11 @@ async fn show(State(desk): State<Desk>, Path(id): Path<String>, Query(view): Que
     let body = html!(
         [opened.head("", name)]
         "<div class=\"columns\"><div>" [facts(&opened)] "</div><div>" [form(&opened)]
-        "<section><h2>Delete</h2><p class=\"quiet\">Assignments and consent go with it.</p>"
-        [button(&opened.path("/delete"), "danger", "Delete application")] "</section></div></div>"
+        [opened.deletable().then(|| html!(
+            "<section><h2>Delete</h2><p class=\"quiet\">Assignments and consent go with it.</p>"
+            [button(&opened.path("/delete"), "danger", "Delete application")] "</section>"
+        ))]
+        "</div></div>"
     );
     opened.page(name, view.note, body)
 }
@@ -157,6 +165,13 @@ async fn delete(State(desk): State<Desk>, Path(id): Path<String>) -> Response {
         Ok(opened) => opened,
         Err(missing) => return *missing,
     };
+    if !opened.deletable() {
+        return back(
+            &desk,
+            &opened.path(""),
+            Err("This application cannot be deleted.".to_owned()),
+        );
+    }
     let principal = &opened.principal;
     let list = opened.desk.here("/enterprise-applications");
     match desk
