@@ -102,7 +102,7 @@ async fn assignments(State(desk): State<Desk>, Query(view): Query<View>) -> Html
         "<div class=\"columns\"><div><section><h2>Assigned <span class=\"quiet\">" (count) "</span></h2>"
         [rows.is_empty().then(|| html!("<p class=\"empty\">Nobody is assigned: provisioning will run and provision nothing.</p>"))]
         [(!rows.is_empty()).then(|| html!(
-            "<div class=\"scroll\"><table><thead><tr><th>Display name</th><th>Object type</th><th>Role assigned</th><th></th></tr></thead><tbody>"
+            "<div class=\"scroll\"><table><thead><tr><th>Display name</th><th>Object type</th><th>Role assigned</th><td></td></tr></thead><tbody>"
             [rows] "</tbody></table></div>"
         ))]
         "</section></div><div><section><h2>Add user/group</h2>"

@@ -153,7 +153,7 @@ fn members(desk: &Desk, group: &Group) -> Html {
     };
     let more = group.members.len().saturating_sub(200);
     html!(
-        "<div class=\"scroll\"><table><thead><tr><th>Name</th><th>User principal name</th><th></th></tr></thead><tbody>"
+        "<div class=\"scroll\"><table><thead><tr><th>Name</th><th>User principal name</th><td></td></tr></thead><tbody>"
         [group.members.iter().take(200).map(line)] "</tbody></table></div>"
         [(more > 0).then(|| html!("<p class=\"quiet\">and " (more) " more</p>"))]
     )

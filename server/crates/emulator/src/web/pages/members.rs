@@ -48,7 +48,7 @@ async fn show(State(desk): State<Desk>, Path(id): Path<String>, Query(view): Que
         "<div class=\"columns\"><div><section><h2>Assigned <span class=\"quiet\">" (held.len()) "</span></h2>"
         [held.is_empty().then(|| html!("<p class=\"empty\">Nobody is assigned to " (opened.app.display_name) " yet.</p>"))]
         [(!held.is_empty()).then(|| html!(
-            "<div class=\"scroll\"><table><thead><tr><th>Display name</th><th>Object type</th><th>Role assigned</th><th></th>"
+            "<div class=\"scroll\"><table><thead><tr><th>Display name</th><th>Object type</th><th>Role assigned</th><td></td>"
             "</tr></thead><tbody>" [held.iter().map(|held| row(&opened, held))] "</tbody></table></div>"
         ))]
         "</section></div><div>" [add_form(&opened)] "</div></div>"

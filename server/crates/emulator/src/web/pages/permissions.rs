@@ -95,7 +95,7 @@ fn table(opened: &Opened, rows: &[Granted], none: &'static str) -> Html {
         return html!("<p class=\"empty\">" (none) "</p>");
     }
     html!(
-        "<div class=\"scroll\"><table><thead><tr><th>API name</th><th>Permission</th><th>Type</th><th>Granted by</th><th></th>"
+        "<div class=\"scroll\"><table><thead><tr><th>API name</th><th>Permission</th><th>Type</th><th>Granted by</th><td></td>"
         "</tr></thead><tbody>" [rows.iter().map(|one| row(opened, one))] "</tbody></table></div>"
     )
 }

@@ -93,7 +93,7 @@ fn secrets(desk: &Desk, app: &AppRegistration) -> Html {
     html!(
         "<section><h2>Client secrets</h2>" [app.secrets.is_empty().then(|| html!("<p class=\"empty\">None yet.</p>"))]
         [(!app.secrets.is_empty()).then(|| html!(
-            "<div class=\"scroll\"><table><thead><tr><th>Description</th><th>Expires</th><th>Value</th><th>Secret ID</th><th></th></tr>"
+            "<div class=\"scroll\"><table><thead><tr><th>Description</th><th>Expires</th><th>Value</th><th>Secret ID</th><td></td></tr>"
             "</thead><tbody>" [app.secrets.iter().map(row)] "</tbody></table></div>"
         ))]
         "<form method=\"post\" action=\"" (action(app, "add-secret")) "\" class=\"row\">" [input("description", "Description", "", false)]
@@ -127,7 +127,7 @@ fn permissions(desk: &Desk, app: &AppRegistration) -> Html {
     html!(
         "<section><h2>API permissions</h2>" [rows.is_empty().then(|| html!("<p class=\"empty\">None yet.</p>"))]
         [(!rows.is_empty()).then(|| html!(
-            "<div class=\"scroll\"><table><thead><tr><th>API</th><th>Permission</th><th>Type</th><th></th></tr></thead><tbody>"
+            "<div class=\"scroll\"><table><thead><tr><th>API</th><th>Permission</th><th>Type</th><td></td></tr></thead><tbody>"
             [rows] "</tbody></table></div>"
         ))]
         "<form method=\"post\" action=\"" (action(app, "add-permission")) "\" class=\"row\"><div class=\"field\">"
@@ -173,7 +173,7 @@ fn roles(app: &AppRegistration) -> Html {
     html!(
         "<section><h2>App roles</h2>" [app.app_roles.is_empty().then(|| html!("<p class=\"empty\">None yet.</p>"))]
         [(!app.app_roles.is_empty()).then(|| html!(
-            "<div class=\"scroll\"><table><thead><tr><th>Display name</th><th>Value</th><th>Allowed member types</th><th>State</th><th></th>"
+            "<div class=\"scroll\"><table><thead><tr><th>Display name</th><th>Value</th><th>Allowed member types</th><th>State</th><td></td>"
             "</tr></thead><tbody>" [app.app_roles.iter().map(row)] "</tbody></table></div>"
         ))]
         "<form method=\"post\" action=\"" (action(app, "add-role")) "\" class=\"row\">" [input("name", "Display name", "", true)]

@@ -49,7 +49,7 @@ pub(super) fn applications(desk: &Desk, user: &User) -> Html {
     html!(
         "<section><h2>Applications</h2>" [rows.is_empty().then(|| html!("<p class=\"empty\">No app role assigned.</p>"))]
         [(!rows.is_empty()).then(|| html!(
-            "<div class=\"scroll\"><table><thead><tr><th>Application</th><th>Role assigned</th><th></th></tr></thead><tbody>"
+            "<div class=\"scroll\"><table><thead><tr><th>Application</th><th>Role assigned</th><td></td></tr></thead><tbody>"
             [rows] "</tbody></table></div>"
         ))]
         "</section>"
