@@ -1,7 +1,7 @@
 //! People sign in with Microsoft: by invite, in a role, and nobody else (threats T40 to T48, T59 to T61).
 
 use emulator::cloud::FABRIKAM;
-use emulator::faults::{Effect, Matcher, Signing as Wrongly};
+use emulator::faults::{Effect, Fault, Matcher, Signing as Wrongly};
 use serde_json::json;
 use server::clock::{Randomness, prefixed_id};
 use server::directory::organizations::CreateApp;
@@ -85,6 +85,20 @@ impl Signing {
         token.reveal().to_owned()
     }
 
+    /// What the token endpoint does from now on.
+    fn lie(&self, effect: Effect) {
+        let matcher = Matcher {
+            endpoint: Some("token".to_owned()),
+            ..Matcher::default()
+        };
+        self.entra.faults().add(Fault {
+            id: 0,
+            matcher,
+            effect,
+            times: None,
+        });
+    }
+
     async fn staff(&self, app: &AppId) -> Vec<(Person, Role)> {
         self.server.state.store.read(Staff(app.clone())).await.unwrap()
     }
@@ -142,19 +156,11 @@ async fn a_stranger_with_the_address_of_an_owner_is_a_stranger() {
     let app = at.app().await;
     let invite = at.invite(&app, Role::Owner).await;
     at.browser().sign_in(OLIVIA, &[("invite", &invite)]).await;
-    at.entra.faults().once(
-        Matcher {
-            endpoint: Some("token".to_owned()),
-            ..Matcher::default()
-        },
-        Effect::Claims {
-            set: json!({"preferred_username": OLIVIA, "email": OLIVIA, "name": "Olivia Owner"})
-                .as_object()
-                .unwrap()
-                .clone(),
-            remove: Vec::new(),
-        },
-    );
+    let lies = json!({"preferred_username": OLIVIA, "email": OLIVIA, "name": "Olivia Owner"});
+    at.lie(Effect::Claims {
+        set: lies.as_object().unwrap().clone(),
+        remove: Vec::new(),
+    });
     let mut browser = at.browser();
     assert_eq!(
         browser.sign_in(PATTI, &[]).await,
@@ -307,18 +313,12 @@ async fn tokens_that_lie_open_nothing() {
         ),
     ];
     for (what, effect, word) in lies {
-        let token = Some("token".to_owned());
-        at.entra.faults().once(
-            Matcher {
-                endpoint: token,
-                ..Matcher::default()
-            },
-            effect,
-        );
+        at.lie(effect);
         let mut browser = at.browser();
         let to = browser.sign_in(OLIVIA, &[]).await;
         assert_eq!(to, format!("/signed-out?failed={word}"), "{what}");
         assert!(!browser.is_in().await, "{what}");
+        at.entra.faults().clear();
     }
     assert_eq!(
         at.browser().sign_in(OLIVIA, &[]).await,

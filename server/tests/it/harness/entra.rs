@@ -151,13 +151,14 @@ impl Browser {
         let mut seen = self
             .post(picker.url.join(&format!("/{segment}/login")).unwrap(), &fields)
             .await;
-        loop {
+        for _ in 0..10 {
             match seen.to.clone() {
                 Some(to) if to.as_str().starts_with(&self.home) => return to,
                 Some(to) => seen = self.visit(to).await,
                 None => seen = self.accept(&seen, &segment).await,
             }
         }
+        panic!("no way back: {seen:?}");
     }
 
     async fn accept(&mut self, page: &Seen, segment: &str) -> Seen {
@@ -198,8 +199,18 @@ impl Browser {
         to[url::Position::BeforePath..].to_owned()
     }
 
-    /// Whether one is signed in.
-    pub(crate) async fn is_in(&mut self) -> bool {
-        self.get("/live/organizations").await.status == 200
+    /// Whether one is signed in. The stream of pulses has no end, so it is not read.
+    pub(crate) async fn is_in(&self) -> bool {
+        let host = Url::parse(&self.home).unwrap().authority().to_owned();
+        let cookies = self.cookies.get(&host).into_iter().flatten();
+        let line: Vec<String> = cookies.map(|(name, value)| format!("{name}={value}")).collect();
+        let request = self.http.get(format!("{}/live/organizations", self.home));
+        request
+            .header("cookie", line.join("; "))
+            .send()
+            .await
+            .unwrap()
+            .status()
+            == 200
     }
 }
