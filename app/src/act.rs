@@ -237,7 +237,7 @@ fn refusal(query: &ParamsMap) -> Option<Refusal> {
 }
 
 /// A reference is a short plain word; whatever else stands there is not one of ours.
-fn reference(text: &str) -> String {
+pub fn reference(text: &str) -> String {
     let plain = |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
     if text.len() <= 64 && text.chars().all(plain) {
         text.to_owned()

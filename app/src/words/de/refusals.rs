@@ -20,10 +20,14 @@ pub(super) static WORDS: Refusals = Refusals {
         Done::DirectoryDeleted => "Verzeichnis gelöscht, mit Benutzern, Gruppen, Token und Verlauf.",
         Done::ServiceUserChosen => "Dienstbenutzer gewählt.",
         Done::ServiceUserMade => "Dienstbenutzer angelegt und gewählt.",
-        Done::RoleAssigned => "Microsoft hat die Zuweisung angenommen. Der Schritt ist erledigt, sobald Microsoft sie zeigt.",
+        Done::RoleAssigned => {
+            "Microsoft hat die Zuweisung angenommen. Der Schritt ist erledigt, sobald Microsoft sie zeigt."
+        }
         Done::Undone => "Im Tenant zurückgenommen.",
         Done::Rechecked => "Alle Tatsachen wurden neu bei Microsoft gelesen.",
-        Done::SetupLinkMade => "Einrichtungslink erzeugt. Kopieren Sie ihn jetzt, er wird nur dieses Mal gezeigt.",
+        Done::SetupLinkMade => {
+            "Einrichtungslink erzeugt. Kopieren Sie ihn jetzt, er wird nur dieses Mal gezeigt."
+        }
         Done::SetupLinkRevoked => "Einrichtungslink widerrufen. Wer damit hereinkam, ist abgemeldet.",
         Done::InviteMade => "Einladung erzeugt. Kopieren Sie sie jetzt, sie wird nur dieses Mal gezeigt.",
         Done::InviteRevoked => "Einladung widerrufen.",
@@ -70,13 +74,23 @@ pub(super) static WORDS: Refusals = Refusals {
             "Das ist keiner der angebotenen Werte. Laden Sie die Seite neu und wählen Sie erneut."
         }
         Why::NothingChosen => "Wählen Sie mindestens eines.",
-        Why::MicrosoftSignInNeeded => "Das geschieht im Tenant in Ihrem Namen. Melden Sie sich zuerst bei Microsoft an: Schritt 1.",
-        Why::DirectoryRoleTooSmall => "Microsoft hat es abgelehnt: Ihre Verzeichnisrolle reicht dafür nicht. Erzeugen Sie einen Link für diesen Schritt und senden Sie ihn einem Kollegen mit der Rolle.",
-        Why::MicrosoftRefused => "Microsoft hat es abgelehnt. Versuchen Sie es erneut, oder gehen Sie von Hand vor, wie der Schritt es beschreibt.",
-        Why::AppNotConfigured => "Der Eigentümer der App hat ihre Client-ID und Rolle noch nicht eingetragen. Bitten Sie ihn darum.",
+        Why::MicrosoftSignInNeeded => {
+            "Das geschieht im Tenant in Ihrem Namen. Melden Sie sich zuerst bei Microsoft an: Schritt 1."
+        }
+        Why::DirectoryRoleTooSmall => {
+            "Microsoft hat es abgelehnt: Ihre Verzeichnisrolle reicht dafür nicht. Erzeugen Sie einen Link für diesen Schritt und senden Sie ihn einem Kollegen mit der Rolle."
+        }
+        Why::MicrosoftRefused => {
+            "Microsoft hat es abgelehnt. Versuchen Sie es erneut, oder gehen Sie von Hand vor, wie der Schritt es beschreibt."
+        }
+        Why::AppNotConfigured => {
+            "Der Eigentümer der App hat ihre Client-ID und Rolle noch nicht eingetragen. Bitten Sie ihn darum."
+        }
         Why::NoServiceUser => "Wählen Sie zuerst den Dienstbenutzer.",
         Why::NoConsent => "Die App ist noch nicht im Tenant. Zuerst kommt die Zustimmung für den Tenant.",
-        Why::NotMadeHere => "Das wurde nicht hier gemacht. Nehmen Sie es dort zurück, wo es gemacht wurde: in Entra.",
+        Why::NotMadeHere => {
+            "Das wurde nicht hier gemacht. Nehmen Sie es dort zurück, wo es gemacht wurde: in Entra."
+        }
         Why::LastOwner => "Das ist der letzte Eigentümer. Machen Sie zuerst jemand anderen zum Eigentümer.",
     },
     not_found: Told {

@@ -20,7 +20,9 @@ pub(super) static WORDS: Refusals = Refusals {
         Done::DirectoryDeleted => "Directory deleted, with its users, groups, tokens and history.",
         Done::ServiceUserChosen => "Service user chosen.",
         Done::ServiceUserMade => "Service user created and chosen.",
-        Done::RoleAssigned => "Microsoft took the assignment. The step is done as soon as Microsoft shows it.",
+        Done::RoleAssigned => {
+            "Microsoft took the assignment. The step is done as soon as Microsoft shows it."
+        }
         Done::Undone => "Taken back in the tenant.",
         Done::Rechecked => "Every fact was read again from Microsoft.",
         Done::SetupLinkMade => "Setup link made. Copy it now, it is shown this once.",
@@ -66,10 +68,16 @@ pub(super) static WORDS: Refusals = Refusals {
         Why::InThePast => "That day has passed. Choose a later one, or none.",
         Why::NotOffered => "That is none of the values offered. Reload the page and choose again.",
         Why::NothingChosen => "Choose at least one.",
-        Why::MicrosoftSignInNeeded => "This is done in the tenant as you. Sign in with Microsoft first: step 1.",
-        Why::DirectoryRoleTooSmall => "Microsoft refused: your directory role is too small for it. Make a link for this step and send it to a colleague who has the role.",
+        Why::MicrosoftSignInNeeded => {
+            "This is done in the tenant as you. Sign in with Microsoft first: step 1."
+        }
+        Why::DirectoryRoleTooSmall => {
+            "Microsoft refused: your directory role is too small for it. Make a link for this step and send it to a colleague who has the role."
+        }
         Why::MicrosoftRefused => "Microsoft refused it. Try again, or do it by hand as the step describes.",
-        Why::AppNotConfigured => "The owner of the app has not entered its client ID and role yet. Ask them to.",
+        Why::AppNotConfigured => {
+            "The owner of the app has not entered its client ID and role yet. Ask them to."
+        }
         Why::NoServiceUser => "Choose the service user first.",
         Why::NoConsent => "The app is not in the tenant yet. Consent for the tenant comes first.",
         Why::NotMadeHere => "This was not made here. Undo it where it was made: in Entra.",
