@@ -7,6 +7,8 @@
 //! | `127.0.0.1:4502` | support, who changes nothing |
 //! | `127.0.0.1:4503` | an owner whose sign-in is too old for token acts |
 //! | `127.0.0.1:4504` | nobody signed in |
+//! | `127.0.0.1:4505` | a tenant's admin, come by a setup link |
+//! | `127.0.0.1:4506` | nobody signed in, and sign-in with Microsoft configured |
 //!
 //! Styles are read from `style/` at every request; the islands come from `target/site`, if a bundle was made. A pulse
 //! comes every three seconds.
@@ -20,7 +22,7 @@ use axum::http::{StatusCode, header};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use fake::{Fake, owner, served, support};
+use fake::{Fake, owner, served, support, tenant_admin};
 use futures_util::stream::{Stream, unfold};
 use std::convert::Infallible;
 use std::path::PathBuf;
@@ -29,19 +31,21 @@ use std::time::Duration;
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
     let scenes = [
-        (Fake::full(), Some(owner())),
-        (Fake::empty(), Some(owner())),
-        (Fake::full(), Some(support())),
-        (Fake::stale_session(), Some(owner())),
-        (Fake::full(), None),
+        (Fake::full(), Some(owner()), false),
+        (Fake::empty(), Some(owner()), false),
+        (Fake::full(), Some(support()), false),
+        (Fake::stale_session(), Some(owner()), false),
+        (Fake::full(), None, false),
+        (Fake::full(), Some(tenant_admin("org_contoso", None)), true),
+        (Fake::full(), None, true),
     ];
     let mut servers = Vec::new();
-    for ((portal, viewer), port) in scenes.into_iter().zip(4500..) {
+    for ((portal, viewer, microsoft), port) in scenes.into_iter().zip(4500..) {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
-        let router = files().merge(served::router(portal, viewer));
+        let router = files().merge(served::with_microsoft(portal, viewer, microsoft));
         servers.push(tokio::spawn(async move { axum::serve(listener, router).await }));
     }
-    println!("http://127.0.0.1:4500 to 4504");
+    println!("http://127.0.0.1:4500 to 4506");
     for server in servers {
         server.await??;
     }

@@ -25,11 +25,22 @@ pub enum Done {
     DirectoryDisabled,
     DirectoryEnabled,
     DirectoryDeleted,
+    ServiceUserChosen,
+    ServiceUserMade,
+    RoleAssigned,
+    Undone,
+    Rechecked,
+    SetupLinkMade,
+    SetupLinkRevoked,
+    InviteMade,
+    InviteRevoked,
+    MemberRemoved,
+    SessionEnded,
 }
 
 impl Done {
     /// All of them.
-    pub const ALL: [(Done, &'static str); 10] = [
+    pub const ALL: [(Done, &'static str); 21] = [
         (Done::OrganizationMade, "organization-made"),
         (Done::OrganizationRenamed, "organization-renamed"),
         (Done::OrganizationDeleted, "organization-deleted"),
@@ -40,6 +51,17 @@ impl Done {
         (Done::DirectoryDisabled, "directory-disabled"),
         (Done::DirectoryEnabled, "directory-enabled"),
         (Done::DirectoryDeleted, "directory-deleted"),
+        (Done::ServiceUserChosen, "service-user-chosen"),
+        (Done::ServiceUserMade, "service-user-made"),
+        (Done::RoleAssigned, "role-assigned"),
+        (Done::Undone, "undone"),
+        (Done::Rechecked, "rechecked"),
+        (Done::SetupLinkMade, "setup-link-made"),
+        (Done::SetupLinkRevoked, "setup-link-revoked"),
+        (Done::InviteMade, "invite-made"),
+        (Done::InviteRevoked, "invite-revoked"),
+        (Done::MemberRemoved, "member-removed"),
+        (Done::SessionEnded, "session-ended"),
     ];
 
     fn slug(self) -> &'static str {
@@ -64,10 +86,21 @@ pub enum Act {
     DisableDirectory,
     EnableDirectory,
     DeleteDirectory,
+    Recheck,
+    ChooseServiceUser,
+    CreateServiceUser,
+    AssignRole,
+    Undo,
+    CreateSetupLink,
+    RevokeSetupLink,
+    Invite,
+    RevokeInvite,
+    RemoveMember,
+    EndSession,
 }
 
 impl Act {
-    const ALL: [(Act, &'static str); 10] = [
+    const ALL: [(Act, &'static str); 21] = [
         (Act::CreateOrganization, "create-organization"),
         (Act::RenameOrganization, "rename-organization"),
         (Act::DeleteOrganization, "delete-organization"),
@@ -78,6 +111,17 @@ impl Act {
         (Act::DisableDirectory, "disable-directory"),
         (Act::EnableDirectory, "enable-directory"),
         (Act::DeleteDirectory, "delete-directory"),
+        (Act::Recheck, "recheck"),
+        (Act::ChooseServiceUser, "choose-service-user"),
+        (Act::CreateServiceUser, "create-service-user"),
+        (Act::AssignRole, "assign-role"),
+        (Act::Undo, "undo"),
+        (Act::CreateSetupLink, "create-setup-link"),
+        (Act::RevokeSetupLink, "revoke-setup-link"),
+        (Act::Invite, "invite"),
+        (Act::RevokeInvite, "revoke-invite"),
+        (Act::RemoveMember, "remove-member"),
+        (Act::EndSession, "end-session"),
     ];
 
     /// The word for it in an address.
@@ -90,8 +134,9 @@ impl Act {
 }
 
 /// The parameters by which an address tells of the act before.
-pub const TOLD: [&str; 7] = [
+pub const TOLD: [&str; 8] = [
     "done",
+    "made",
     "refused",
     "because",
     "why",
@@ -192,7 +237,7 @@ fn refusal(query: &ParamsMap) -> Option<Refusal> {
 }
 
 /// A reference is a short plain word; whatever else stands there is not one of ours.
-fn reference(text: &str) -> String {
+pub fn reference(text: &str) -> String {
     let plain = |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
     if text.len() <= 64 && text.chars().all(plain) {
         text.to_owned()
@@ -201,7 +246,7 @@ fn reference(text: &str) -> String {
     }
 }
 
-const WHYS: [Why; 9] = [
+const WHYS: [Why; 18] = [
     Why::Empty,
     Why::TooLong,
     Why::BadCharacters,
@@ -211,6 +256,15 @@ const WHYS: [Why; 9] = [
     Why::DirectoryDisabled,
     Why::InThePast,
     Why::NotOffered,
+    Why::NothingChosen,
+    Why::MicrosoftSignInNeeded,
+    Why::DirectoryRoleTooSmall,
+    Why::MicrosoftRefused,
+    Why::AppNotConfigured,
+    Why::NoServiceUser,
+    Why::NoConsent,
+    Why::NotMadeHere,
+    Why::LastOwner,
 ];
 
 fn why_slug(why: Why) -> &'static str {
@@ -224,6 +278,15 @@ fn why_slug(why: Why) -> &'static str {
         Why::DirectoryDisabled => "directory-disabled",
         Why::InThePast => "in-the-past",
         Why::NotOffered => "not-offered",
+        Why::NothingChosen => "nothing-chosen",
+        Why::MicrosoftSignInNeeded => "microsoft-sign-in-needed",
+        Why::DirectoryRoleTooSmall => "directory-role-too-small",
+        Why::MicrosoftRefused => "microsoft-refused",
+        Why::AppNotConfigured => "app-not-configured",
+        Why::NoServiceUser => "no-service-user",
+        Why::NoConsent => "no-consent",
+        Why::NotMadeHere => "not-made-here",
+        Why::LastOwner => "last-owner",
     }
 }
 

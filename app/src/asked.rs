@@ -1,6 +1,6 @@
 //! What the server hands to every page and server function: who asks, whom to ask, what time it is.
 
-use contract::{Micros, Portal, Viewer};
+use contract::{Micros, Portal, Setup, Viewer};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -15,6 +15,7 @@ use crate::words::{Language, Words};
 ///     now: clock.now(),                          // microseconds since 1970 UTC
 ///     site: site.clone(),                        // Arc::new(Site::of(pkg_dir)), made once from the site's manifest
 ///     preferences: app::server::preferences(&parts.headers),
+///     microsoft: true,                           // sign-in with Microsoft is configured
 /// });
 /// ```
 #[derive(Clone)]
@@ -29,6 +30,8 @@ pub struct Asked {
     pub site: Arc<Site>,
     /// What the reader chose for language and light.
     pub preferences: Preferences,
+    /// Is sign-in with Microsoft configured?
+    pub microsoft: bool,
 }
 
 impl Asked {
@@ -61,6 +64,16 @@ pub fn now() -> Micros {
 /// May the viewer change anything? What they may not do is not offered.
 pub fn may_change() -> bool {
     Asked::here().is_some_and(|asked| asked.may_change())
+}
+
+/// What the setup link opens, when the viewer came by one; the pages then show nothing else.
+pub fn setup() -> Option<Setup> {
+    Asked::here()?.viewer?.reach.setup().cloned()
+}
+
+/// Is sign-in with Microsoft configured?
+pub fn microsoft() -> bool {
+    Asked::here().is_some_and(|asked| asked.microsoft)
 }
 
 /// Where the browser finds the site's files: absolute paths, hashed where the bundler hashes them.

@@ -1,9 +1,12 @@
 //! A refusal on its way through Leptos, and how a page tells it: what happened, why, what to do, and the reference.
 
 use crate::act::Refused;
-use crate::asked::words;
+use crate::asked::{self, words};
+use crate::entrance::{failed_notice, sign_in_form};
+use crate::layout::this_page;
 use crate::link;
-use crate::ui::{Kind, Tone, callout, copy_value, link_button};
+use crate::setup;
+use crate::ui::{Kind, Tone, callout, copy_value, link_button, submit_button};
 use crate::words::refusals::Told;
 use contract::Refusal;
 use contract::refusal::Why;
@@ -49,16 +52,16 @@ impl FromServerFnError for Failure {
 
 /// The page that stands where the asked one would.
 pub fn page(failure: &Failure) -> AnyView {
-    let refusals = words().refusals;
     match &failure.0 {
-        Refusal::NotSignedIn => signed_out(&refusals.signed_out),
-        Refusal::SignInAgain { .. } => whole(told(&failure.0), way_in(true)),
+        Refusal::NotSignedIn if this_page().starts_with("/setup") => setup::no_session(),
+        Refusal::NotSignedIn => signed_out(this_page()),
+        Refusal::SignInAgain { .. } => whole(told(&failure.0), prove_again()),
         refusal => whole(
             told(refusal),
             view! {
                 {reference(refusal)}
                 <p class="acts">
-                    {link_button(Kind::Secondary, link::organizations().href(), words().organizations.title)}
+                    {home_button()}
                 </p>
             }
             .into_any(),
@@ -66,9 +69,52 @@ pub fn page(failure: &Failure) -> AnyView {
     }
 }
 
-/// The page for those without a session: how to get one.
-pub fn signed_out(why: &'static Told) -> AnyView {
-    whole(why, way_in(false))
+/// The page for those without a session: how to get one, and come back to where they wanted to go.
+pub fn signed_out(return_to: String) -> AnyView {
+    let told = &words().refusals.signed_out;
+    if !asked::microsoft() {
+        return whole(told, way_in(false));
+    }
+    view! {
+        <Title text=told.title />
+        <section class="refusal">
+            <h1>{told.title}</h1>
+            {failed_notice()}
+            <p>{told.why}</p>
+            <p>{words().entrance.what_to_do}</p>
+            {sign_in_form(return_to)}
+        </section>
+    }
+    .into_any()
+}
+
+/// The page for those whose one-time link no longer works.
+pub fn link_used(told: &'static Told) -> AnyView {
+    whole(told, way_in(false))
+}
+
+/// A page that only tells.
+pub fn plain(told: &'static Told) -> AnyView {
+    whole(told, ().into_any())
+}
+
+/// How to prove once more who one is: with Microsoft where that is configured, else by a new one-time link.
+fn prove_again() -> AnyView {
+    if !asked::microsoft() {
+        return way_in(true);
+    }
+    let form = match asked::setup() {
+        None => sign_in_form(this_page()),
+        Some(setup) => view! {
+            <form method="post" action=link::admin_sign_in().href()>
+                <input type="hidden" name="organization" value=setup.organization />
+                <input type="hidden" name="return_to" value=this_page() />
+                {submit_button(Kind::Primary, words().entrance.sign_in)}
+            </form>
+        }
+        .into_any(),
+    };
+    view! { <p>{words().entrance.prove}</p> {form} }.into_any()
 }
 
 /// A refused act, told at the top of the page it was asked on.
@@ -80,7 +126,7 @@ pub fn notice(refused: &Refused) -> AnyView {
         }
         Refusal::SignInAgain { within_minutes } => view! {
             <p>{(refusals.sign_in_again_within)(*within_minutes)} " " {refusals.sign_in_again.why}</p>
-            {way_in(true)}
+            {prove_again()}
         }
         .into_any(),
         other => {
@@ -125,6 +171,18 @@ fn whole(told: &'static Told, more: AnyView) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// The way to where the reader's pages begin.
+fn home_button() -> AnyView {
+    match asked::setup() {
+        None => link_button(
+            Kind::Secondary,
+            link::organizations().href(),
+            words().organizations.title,
+        ),
+        Some(_) => link_button(Kind::Secondary, link::setup().href(), words().setup.home),
+    }
 }
 
 /// How to get a session: the command, where to run it, and what then.

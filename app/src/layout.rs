@@ -1,13 +1,15 @@
 //! What stands around a page: the bar above, the footer below, and what the act before it came to.
 
 use crate::act::{self, Ending};
-use crate::asked::{Asked, Theme, words};
+use crate::asked::{self, Asked, Theme, words};
 use crate::choices::{ChooseLanguage, ChooseTheme};
 use crate::failure::{self, Failure};
 use crate::link;
+use crate::organizations;
 use crate::palette::Palette;
 use crate::ui::{Kind, Tone, callout, icon, submit_button};
 use crate::words::Language;
+use contract::{Role, Setup};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::{use_location, use_params_map, use_query_map};
@@ -35,6 +37,11 @@ pub fn title(page: String) -> String {
     }
 }
 
+/// The organization that the page is about: of its path, or the one that the setup link opens.
+pub fn organization_here() -> String {
+    asked::setup().map_or_else(|| parameter("organization"), |setup| setup.organization)
+}
+
 /// A part of the page's path.
 pub fn parameter(name: &str) -> String {
     use_params_map().read_untracked().get(name).unwrap_or_default()
@@ -46,7 +53,7 @@ pub fn query() -> ParamsMap {
 }
 
 /// This page's address, without what only told of the act before.
-fn this_page() -> String {
+pub fn this_page() -> String {
     let mut query = query();
     for name in act::TOLD {
         query.remove(name);
@@ -84,20 +91,20 @@ pub fn ending() -> Option<Ending> {
 pub fn Bar() -> impl IntoView {
     let words = words();
     let viewer = Asked::here().and_then(|asked| asked.viewer);
-    let signed_in = viewer.is_some();
+    let console = viewer.is_some() && asked::setup().is_none();
     view! {
         <a class="skip-link" href="#content">{words.frame.skip}</a>
         <header class="bar">
-            <a class="brand" href=link::organizations().href()>
-                {icon("rollcall")}
-                <span>"Rollcall"</span>
-            </a>
-            {signed_in.then(|| view! {
+            {brand()}
+            {console.then(|| view! {
                 <nav aria-label=words.frame.main_navigation>
                     <a href=link::organizations().href()>{words.organizations.title}</a>
+                    {asked::may_change().then(|| view! {
+                        <a href=link::staff_door().href()>{words.staff.title}</a>
+                    })}
                 </nav>
             })}
-            {signed_in.then(|| view! {
+            {console.then(|| view! {
                 <Palette
                     search=words.frame.search.to_owned()
                     label=words.frame.palette_label.to_owned()
@@ -108,7 +115,7 @@ pub fn Bar() -> impl IntoView {
             {viewer.map(|viewer| view! {
                 <p class="viewer">
                     <span class="viewer-name"><bdi>{viewer.person}</bdi></span>
-                    {(!viewer.role.may_change()).then(|| view! {
+                    {(viewer.role != Role::Owner).then(|| view! {
                         <span class="viewer-role">{(words.frame.role)(viewer.role)}</span>
                     })}
                 </p>
@@ -118,6 +125,27 @@ pub fn Bar() -> impl IntoView {
             })}
         </header>
     }
+}
+
+/// Whose pages these are: ours, or, for those who came by a setup link, the app's.
+fn brand() -> AnyView {
+    match asked::setup() {
+        None => view! {
+            <a class="brand" href=link::organizations().href()>
+                {icon("rollcall")}
+                <span>"Rollcall"</span>
+            </a>
+        }
+        .into_any(),
+        Some(setup) => Suspend::new(app_brand(setup)).into_any(),
+    }
+}
+
+async fn app_brand(setup: Setup) -> AnyView {
+    let name = organizations::api::organization(setup.organization)
+        .await
+        .map_or_else(|_| words().setup.home.to_owned(), |found| found.app.name);
+    view! { <a class="brand" href=link::setup().href()><span><bdi>{name}</bdi></span></a> }.into_any()
 }
 
 /// The footer: language and light, each a form that works by itself.

@@ -8,6 +8,7 @@
 //! | [`server`] | the server's side of a page or form (`ssr` alone): who asks, statuses, redirects, cookies |
 //! | [`browser`] | the browser's side (`hydrate` alone): copying, clock, dialogs, live regions |
 //! | [`organizations`] [`directories`] [`onboarding`] [`people`] [`activity`] | one noun each: `api` (its server functions), one file per page |
+//! | [`setup_links`] [`setup`] [`staff`] | setup links, the portal behind them, the app's own team |
 //! | [`ui`] | pieces with looks and no meaning |
 //! | [`layout`] [`failure`] [`act`] | what surrounds a page, what takes its place, what an act came to |
 //! | [`live`] [`palette`] [`choices`] | what follows along, what finds, what a reader chooses |
@@ -42,6 +43,9 @@ pub mod palette;
 pub mod people;
 #[cfg(feature = "ssr")]
 pub mod server;
+pub mod setup;
+pub mod setup_links;
+pub mod staff;
 pub mod time;
 pub mod ui;
 pub mod words;
@@ -84,6 +88,23 @@ pub fn App() -> impl IntoView {
                 <FlatRoutes fallback=entrance::NothingHere>
                     <Route path=path!("/") view=entrance::FrontDoor ssr=SsrMode::Async />
                     <Route path=path!("/signed-out") view=entrance::SignedOutPage ssr=SsrMode::Async />
+                    <Route path=path!("/join/:token") view=entrance::JoinPage ssr=SsrMode::Async />
+                    <Route path=path!("/people") view=staff::StaffDoor ssr=SsrMode::Async />
+                    <Route path=path!("/apps/:app/people") view=staff::StaffPage ssr=SsrMode::Async />
+                    <Route path=path!("/setup") view=setup::SetupHomePage ssr=SsrMode::Async />
+                    <Route path=path!("/setup/onboarding") view=onboarding::erp::OnboardingPage ssr=SsrMode::Async />
+                    <Route path=path!("/setup/directory-sync") view=directories::tab::DirectorySyncPage ssr=SsrMode::Async />
+                    <Route
+                        path=path!("/setup/directory-sync/providers")
+                        view=directories::providers::ProvidersPage
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/setup/directory-sync/providers/:provider")
+                        view=directories::configure::ConfigurePage
+                        ssr=SsrMode::Async
+                    />
+                    <Route path=path!("/setup/:token") view=setup::SetupDoorPage ssr=SsrMode::Async />
                     <Route path=path!("/organizations") view=organizations::list::OrganizationsPage ssr=SsrMode::Async />
                     <Route path=path!("/organizations/new") view=organizations::new::NewOrganizationPage ssr=SsrMode::Async />
                     <Route path=path!("/organizations/:organization") view=entrance::OrganizationDoor ssr=SsrMode::Async />
@@ -100,6 +121,16 @@ pub fn App() -> impl IntoView {
                     <Route
                         path=path!("/organizations/:organization/directory-sync/providers/:provider")
                         view=directories::configure::ConfigurePage
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/organizations/:organization/onboarding")
+                        view=onboarding::erp::OnboardingPage
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/organizations/:organization/setup-links")
+                        view=setup_links::SetupLinksPage
                         ssr=SsrMode::Async
                     />
                     <Route path=path!("/organizations/:organization/users") view=people::users::UsersPage ssr=SsrMode::Async />

@@ -80,9 +80,68 @@ pub fn organization(organization: &str) -> Link {
     organizations().down(organization)
 }
 
-/// The Directory Sync tab.
+/// The Directory Sync tab; within a setup session, its own page of it.
 pub fn directory_sync(organization_id: &str) -> Link {
-    organization(organization_id).down("directory-sync")
+    match crate::asked::setup() {
+        Some(_) => setup().down("directory-sync"),
+        None => organization(organization_id).down("directory-sync"),
+    }
+}
+
+/// The Onboarding tab; within a setup session, its own page of it.
+pub fn erp(organization_id: &str) -> Link {
+    match crate::asked::setup() {
+        Some(_) => setup().down("onboarding"),
+        None => organization(organization_id).down("onboarding"),
+    }
+}
+
+/// The Setup links tab.
+pub fn setup_links(organization_id: &str) -> Link {
+    organization(organization_id).down("setup-links")
+}
+
+/// The home of a setup session; by POST, where a setup link is redeemed.
+pub fn setup() -> Link {
+    Link::to("/setup")
+}
+
+/// Where people sign in with Microsoft; the server answers it.
+pub fn sign_in() -> Link {
+    Link::to("/sign-in")
+}
+
+/// Where a tenant's admin signs in with Microsoft; the server answers it.
+pub fn admin_sign_in() -> Link {
+    Link::to("/admin/sign-in")
+}
+
+/// Where admin consent begins; the server answers it.
+pub fn consent() -> Link {
+    Link::to("/consent")
+}
+
+/// Where the test sign-in begins; the server answers it.
+pub fn test_sign_in() -> Link {
+    Link::to("/test-sign-in")
+}
+
+/// The people of the only app, or the choice of an app.
+pub fn staff_door() -> Link {
+    Link::to("/people")
+}
+
+/// The people of an app.
+pub fn staff(app: &str) -> Link {
+    Link::to("/apps").down(app).down("people")
+}
+
+/// A path of ours that an address or a form names; never another host.
+pub fn ours(page: &str) -> Option<Link> {
+    let ours = page.starts_with('/')
+        && !page.starts_with("//")
+        && !page.contains(|character: char| character == '\\' || character.is_control());
+    ours.then(|| Link::to(page))
 }
 
 /// The Directory Sync tab, showing one directory of several.

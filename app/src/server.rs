@@ -15,6 +15,8 @@
 //!   (`script-src 'nonce-…' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src 'self'`);
 //! - a check of the origin in front of [`crate::SERVER_FUNCTIONS`] (threats T68);
 //! - `/live/organizations/{organization}` (server-sent events, [`contract::live`]);
+//! - `/sign-in` (`return_to`, `invite`), `/admin/sign-in`, `/consent`, `/test-sign-in` (`organization`, `return_to`) and
+//!   `POST /setup` (`token`), which begin what the doors offer and come back with `?failed=…` ([`crate::entrance::Failed`]);
 //! - `/organizations/{organization}/users.csv` with the parameters `search` and `active` of the Users page.
 //!
 //! A live page asks for itself again with the header [`LIVE`]; such a request must not count as a person's activity.
@@ -90,12 +92,7 @@ pub fn send_on(link: Link) {
 
 /// The page that a form says it stands on, if it is one of ours: a path, and never another host.
 pub fn back_to(page: &str) -> Link {
-    let ours = page.starts_with('/') && !page.starts_with("//") && !page.contains(['\\', '\r', '\n']);
-    if ours {
-        Link::to(page)
-    } else {
-        link::organizations()
-    }
+    link::ours(page).unwrap_or_else(link::organizations)
 }
 
 /// Is this a browser that posted a form, rather than a script that asks?

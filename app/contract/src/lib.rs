@@ -2,11 +2,12 @@
 //!
 //! | room | what it says |
 //! |---|---|
-//! | [`viewer`] | who asks, with which role |
+//! | [`viewer`] | who asks, with which role, and how far they reach |
 //! | [`refusal`] | why an answer is no |
 //! | [`page`] | how lists page, in one way |
 //! | [`organizations`], [`directories`], [`people`], [`activity`] | one noun each: its data and its questions |
-//! | [`onboarding`] | the steps of a checklist, derived from facts by a pure function |
+//! | [`onboarding`] | the steps of each checklist, derived from facts by a pure function |
+//! | [`setup_links`], [`staff`] | how a customer's admin and the app's own team come in |
 //! | [`health`] | a verdict, derived from signals by a pure function |
 //!
 //! The server implements [`Portal`]; the pages ask it through server functions and never learn what stands behind it.
@@ -20,10 +21,12 @@ pub mod organizations;
 pub mod page;
 pub mod people;
 pub mod refusal;
+pub mod setup_links;
+pub mod staff;
 pub mod viewer;
 
 pub use refusal::Refusal;
-pub use viewer::{Role, Viewer};
+pub use viewer::{Identity, Reach, Role, Setup, Viewer};
 
 /// Microseconds since 1970-01-01T00:00:00Z: the one form of time between server and browser.
 pub type Micros = i64;
@@ -37,6 +40,9 @@ pub trait Portal:
     + directories::Directories
     + people::People
     + activity::ActivityLog
+    + onboarding::Onboarding
+    + setup_links::SetupLinks
+    + staff::Staff
     + Send
     + Sync
     + 'static

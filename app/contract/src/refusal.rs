@@ -58,6 +58,24 @@ pub enum Why {
     InThePast,
     /// The value is none of those offered.
     NotOffered,
+    /// Nothing was chosen.
+    NothingChosen,
+    /// Nobody signed in with Microsoft in this session, and the act is done as whoever did.
+    MicrosoftSignInNeeded,
+    /// Entra refused: the signed-in admin's directory role is too small.
+    DirectoryRoleTooSmall,
+    /// Entra refused for another reason.
+    MicrosoftRefused,
+    /// The app's owner has not entered what Entra knows the app by.
+    AppNotConfigured,
+    /// No service user was chosen.
+    NoServiceUser,
+    /// The app has no service principal in the tenant: consent comes first.
+    NoConsent,
+    /// It was not made here, so it is not ours to undo.
+    NotMadeHere,
+    /// Somebody must stay who may change things.
+    LastOwner,
 }
 
 impl Refusal {

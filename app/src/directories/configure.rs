@@ -3,7 +3,7 @@
 use super::api::Configure;
 use crate::asked::{may_change, words};
 use crate::entrance::nothing_here;
-use crate::layout::{ending, notice, page, parameter};
+use crate::layout::{ending, notice, organization_here, page, parameter};
 use crate::link;
 use crate::organizations::{self, Here};
 use crate::ui::{Kind, icon, link_button, prose, provider_mark, submit_button};
@@ -16,7 +16,7 @@ use leptos_meta::Title;
 /// `/organizations/{organization}/directory-sync/providers/{provider}`
 #[component]
 pub fn ConfigurePage() -> impl IntoView {
-    let (id, slug) = (parameter("organization"), parameter("provider"));
+    let (id, slug) = (organization_here(), parameter("provider"));
     let ending = ending();
     page(async move {
         let Some(provider) = Provider::from_slug(&slug) else {

@@ -1,7 +1,7 @@
 //! The list of providers: where an organization keeps its people.
 
 use crate::asked::{may_change, words};
-use crate::layout::{page, parameter};
+use crate::layout::{organization_here, page};
 use crate::link;
 use crate::organizations::{self, Here};
 use crate::ui::{icon, provider_mark};
@@ -13,7 +13,7 @@ use leptos_meta::Title;
 /// `/organizations/{organization}/directory-sync/providers`
 #[component]
 pub fn ProvidersPage() -> impl IntoView {
-    let id = parameter("organization");
+    let id = organization_here();
     page(async move {
         let organization = organizations::api::organization(id).await?;
         Ok(view! {

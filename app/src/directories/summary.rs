@@ -1,6 +1,6 @@
 //! The first rows of a directory's card: what it is, how it is, who has access, where its endpoint is.
 
-use crate::asked::words;
+use crate::asked::{setup, words};
 use crate::link;
 use crate::ui::{copy_value, fact, facts, health_mark, provider_mark, sparkline, timestamp};
 use contract::directories::{Directory, Provider};
@@ -59,7 +59,7 @@ fn access(organization: &Organization, directory: &Directory) -> AnyView {
         <div class="access">
             <div>
                 <p class="access-count">
-                    <a href=link::users(&organization.id).href()>{(words.directories.have_access)(&users, &groups)}</a>
+                    {who_has_access(organization, (words.directories.have_access)(&users, &groups))}
                 </p>
                 {(inactive > 0).then(|| view! {
                     <p class="second-line">{(words.directories.inactive_kept)(&words.number(inactive))}</p>
@@ -72,6 +72,14 @@ fn access(organization: &Organization, directory: &Directory) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// Those who came by a setup link see how many, and not who.
+fn who_has_access(organization: &Organization, text: String) -> AnyView {
+    match setup() {
+        Some(_) => text.into_any(),
+        None => view! { <a href=link::users(&organization.id).href()>{text}</a> }.into_any(),
+    }
 }
 
 fn values(directory: &Directory) -> AnyView {

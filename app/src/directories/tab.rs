@@ -2,8 +2,8 @@
 
 use super::{api, checks, manage, providers, secret, summary, tokens};
 use crate::act::{Done, Ending};
-use crate::asked::{may_change, words};
-use crate::layout::{ending, notice, page, parameter, query};
+use crate::asked::{may_change, setup, words};
+use crate::layout::{ending, notice, organization_here, page, query};
 use crate::link;
 use crate::onboarding;
 use crate::organizations::{self, Here};
@@ -17,7 +17,7 @@ use leptos_meta::Title;
 /// `/organizations/{organization}/directory-sync[?directory=…]`
 #[component]
 pub fn DirectorySyncPage() -> impl IntoView {
-    let id = parameter("organization");
+    let id = organization_here();
     let asked = query().get("directory");
     let ending = ending();
     page(async move {
@@ -70,7 +70,7 @@ fn configured(
         {(!directory.enabled).then(|| disabled(organization, directory))}
         {secret.map(|shown| secret::panel(organization, directory, shown))}
         {cards(organization, directory, ending)}
-        {may_change().then(|| manage::manage(organization, directory, ending))}
+        {(may_change() && setup().is_none()).then(|| manage::manage(organization, directory, ending))}
         {(may_change() && all.len() == 1).then(|| view! {
             <p class="another">
                 <a href=link::providers(&organization.id).href()>{words.connect_another}</a>

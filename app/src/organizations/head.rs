@@ -2,7 +2,7 @@
 
 use super::api::{DeleteOrganization, RenameOrganization};
 use crate::act::{Act, Ending, refusal_of};
-use crate::asked::{may_change, words};
+use crate::asked::{may_change, setup, words};
 use crate::failure::in_field;
 use crate::link;
 use crate::live::Live;
@@ -17,9 +17,11 @@ use leptos::server_fn::ServerFn;
 #[expect(missing_docs, reason = "each is the tab it names")]
 pub enum Here {
     DirectorySync,
+    Onboarding,
     Users,
     Groups,
     Activity,
+    SetupLinks,
 }
 
 /// The head; `within` names the page when it lies below its tab.
@@ -29,6 +31,9 @@ pub fn head(
     within: Option<String>,
     acts: Option<AnyView>,
 ) -> AnyView {
+    if setup().is_some() {
+        return setup_head(organization, here);
+    }
     let words = words();
     let title = organization.name.clone();
     let below = within.is_some();
@@ -46,12 +51,7 @@ pub fn head(
             <div class="page-top">
                 <h1>{within.unwrap_or(title)}</h1>
                 <div class="page-acts">
-                    <Live
-                        path=contract::live::path(&organization.id)
-                        live=words.frame.live.to_owned()
-                        lost=words.frame.live_lost.to_owned()
-                        what=words.frame.live_what.to_owned()
-                    />
+                    {live(organization)}
                     {acts}
                 </div>
             </div>
@@ -61,9 +61,64 @@ pub fn head(
     .into_any()
 }
 
+/// The head for those who came by a setup link: the way home, and the checklists that it opens.
+fn setup_head(organization: &Organization, here: Here) -> AnyView {
+    let words = words();
+    let reach = setup();
+    let opens = |tab: Here| match (&reach, tab) {
+        (Some(reach), Here::DirectorySync) => reach.directory_sync,
+        (Some(reach), Here::Onboarding) => reach.erp,
+        _ => false,
+    };
+    let tab = |tab: Here| Tab {
+        label: label(tab).to_owned(),
+        href: address(tab, &organization.id),
+        current: tab == here,
+    };
+    let shown = [Here::Onboarding, Here::DirectorySync];
+    let shown: Vec<Tab> = shown.into_iter().filter(|one| opens(*one)).map(tab).collect();
+    view! {
+        <div class="organization-head">
+            <nav class="breadcrumb" aria-label=words.frame.breadcrumb>
+                <ol role="list">
+                    <li><a href=link::setup().href()>{words.setup.home}</a></li>
+                </ol>
+            </nav>
+            <div class="page-top">
+                <h1>{(words.setup.home_title)(&organization.app.name, &organization.name)}</h1>
+                <div class="page-acts">{live(organization)}</div>
+            </div>
+            {tabs(words.setup.tabs, shown)}
+        </div>
+    }
+    .into_any()
+}
+
+/// The sign that the page follows along.
+pub fn live(organization: &Organization) -> AnyView {
+    let words = words().frame;
+    view! {
+        <Live
+            path=contract::live::path(&organization.id)
+            live=words.live.to_owned()
+            lost=words.live_lost.to_owned()
+            what=words.live_what.to_owned()
+        />
+    }
+    .into_any()
+}
+
 fn all_tabs(organization: &str, here: Here) -> Vec<Tab> {
-    [Here::DirectorySync, Here::Users, Here::Groups, Here::Activity]
-        .into_iter()
+    let all = [
+        Here::DirectorySync,
+        Here::Onboarding,
+        Here::Users,
+        Here::Groups,
+        Here::Activity,
+    ];
+    let links = may_change().then_some(Here::SetupLinks);
+    all.into_iter()
+        .chain(links)
         .map(|tab| Tab {
             label: label(tab).to_owned(),
             href: address(tab, organization),
@@ -76,6 +131,8 @@ fn label(here: Here) -> &'static str {
     let words = words().organizations;
     match here {
         Here::DirectorySync => words.tab_directory_sync,
+        Here::Onboarding => crate::asked::words().erp.tab,
+        Here::SetupLinks => crate::asked::words().setup.tab,
         Here::Users => words.tab_users,
         Here::Groups => words.tab_groups,
         Here::Activity => words.tab_activity,
@@ -85,6 +142,8 @@ fn label(here: Here) -> &'static str {
 fn address(here: Here, organization: &str) -> String {
     match here {
         Here::DirectorySync => link::directory_sync(organization),
+        Here::Onboarding => link::erp(organization),
+        Here::SetupLinks => link::setup_links(organization),
         Here::Users => link::users(organization),
         Here::Groups => link::groups(organization),
         Here::Activity => link::activity(organization),
@@ -98,7 +157,7 @@ pub fn acts(
     directories: &[Directory],
     ending: Option<&Ending>,
 ) -> Option<AnyView> {
-    may_change().then(|| {
+    (may_change() && setup().is_none()).then(|| {
         let words = words().organizations;
         view! {
             <details class="menu">

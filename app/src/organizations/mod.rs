@@ -5,4 +5,4 @@ mod head;
 pub mod list;
 pub mod new;
 
-pub use head::{Here, acts, head};
+pub use head::{Here, acts, head, live};

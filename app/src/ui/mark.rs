@@ -4,7 +4,7 @@ use super::icon;
 use crate::asked::words;
 use contract::activity::Outcome;
 use contract::health::{CheckResult, Verdict};
-use contract::onboarding::StepState;
+use contract::onboarding::{ErpState, StepState};
 use leptos::prelude::*;
 
 /// A verdict with its word.
@@ -39,6 +39,19 @@ pub fn step_mark(state: &StepState) -> AnyView {
         StepState::NotNeeded => ("not-needed", "faint"),
     };
     silent(name, tone, (words().onboarding.state)(state))
+}
+
+/// The state of a step of the ERP checklist; its word is there for those who do not see the icon.
+pub fn erp_mark(state: &ErpState) -> AnyView {
+    let (name, tone) = match state {
+        ErpState::ToDo => ("to-do", "faint"),
+        ErpState::Checking => ("checking", "notice"),
+        ErpState::Done { .. } => ("done", "good"),
+        ErpState::WaitingForMicrosoft { .. } => ("waiting", "notice"),
+        ErpState::Failed { .. } => ("failed", "danger"),
+        ErpState::NotNeeded => ("not-needed", "faint"),
+    };
+    silent(name, tone, (words().erp.state)(state))
 }
 
 /// A check's result; its word is there for those who do not see the icon.

@@ -31,7 +31,7 @@ pub use empty_state::empty_state;
 pub use facts::{fact, facts};
 pub use field::{Field, field};
 pub use icon::{icon, provider_mark};
-pub use mark::{access_mark, check_mark, health_mark, outcome_mark, step_mark};
+pub use mark::{access_mark, check_mark, erp_mark, health_mark, outcome_mark, step_mark};
 pub use pager::{Pager, page_request, pager};
 pub use prose::prose;
 pub use search::search;

@@ -7,12 +7,16 @@ pub mod activity;
 mod de;
 pub mod directories;
 mod en;
+pub mod entrance;
+pub mod erp;
 pub mod frame;
 pub mod health;
 pub mod onboarding;
 pub mod organizations;
 pub mod people;
 pub mod refusals;
+pub mod setup;
+pub mod staff;
 pub mod time;
 
 /// The whole catalogue in one language.
@@ -35,6 +39,14 @@ pub struct Words {
     pub people: &'static people::People,
     /// Activity.
     pub activity: &'static activity::Activity,
+    /// The ERP checklist.
+    pub erp: &'static erp::Erp,
+    /// Setup links, and the portal behind them.
+    pub setup: &'static setup::Setup,
+    /// Sign-in and invites.
+    pub entrance: &'static entrance::Entrance,
+    /// Staff, invites and sessions.
+    pub staff: &'static staff::Staff,
     /// Why an answer is no.
     pub refusals: &'static refusals::Refusals,
 }

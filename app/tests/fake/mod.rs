@@ -1,15 +1,18 @@
 //! A portal that answers from made-up data: what the pages are tested and looked at with.
 
 mod data;
+mod doors;
+mod erp;
 pub(crate) mod served;
 
 use contract::activity::{ActivityEntry, ActivityLog, ActivityQuery, ActivityRow};
 use contract::directories::{Directories, Directory, Provider, ShownOnce};
+use contract::onboarding::ErpStep;
 use contract::organizations::{App, Organization, OrganizationRow, Organizations};
 use contract::page::{Page, PageRequest};
 use contract::people::{Group, GroupRow, GroupsQuery, People, User, UserRow, UsersQuery};
 use contract::refusal::Why;
-use contract::{Answer, Micros, Portal, Refusal, Role, Viewer};
+use contract::{Answer, Micros, Portal, Reach, Refusal, Role, Setup, Viewer};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub(crate) use data::NOW;
@@ -18,6 +21,7 @@ pub(crate) use data::NOW;
 pub(crate) struct Fake {
     organizations: Mutex<Vec<(Organization, Vec<Directory>)>>,
     shown_once: Mutex<Option<ShownOnce>>,
+    url: Mutex<Option<String>>,
     stale_session: bool,
 }
 
@@ -27,6 +31,7 @@ impl Fake {
         Fake {
             organizations: Mutex::default(),
             shown_once: Mutex::default(),
+            url: Mutex::default(),
             stale_session: false,
         }
     }
@@ -90,6 +95,24 @@ pub(crate) fn owner() -> Viewer {
         role: Role::Owner,
         session: "ses_1".to_owned(),
         authenticated_at: NOW,
+        reach: Reach::Everything,
+        identity: None,
+    }
+}
+
+/// A customer's IT, come by a setup link.
+pub(crate) fn tenant_admin(organization: &str, step: Option<ErpStep>) -> Viewer {
+    Viewer {
+        person: "Contoso IT".to_owned(),
+        role: Role::TenantAdmin,
+        reach: Reach::Setup(Setup {
+            organization: organization.to_owned(),
+            link: "lnk_used".to_owned(),
+            erp: true,
+            directory_sync: step.is_none(),
+            step,
+        }),
+        ..owner()
     }
 }
 

@@ -14,6 +14,11 @@ use std::sync::Arc;
 
 /// Pages over a made-up portal, as this viewer sees them.
 pub(crate) fn router(portal: Fake, viewer: Option<Viewer>) -> Router {
+    with_microsoft(portal, viewer, false)
+}
+
+/// The same, with sign-in with Microsoft configured or not.
+pub(crate) fn with_microsoft(portal: Fake, viewer: Option<Viewer>, microsoft: bool) -> Router {
     let portal: Arc<dyn Portal> = Arc::new(portal);
     let context = move || {
         let parts = use_context::<http::request::Parts>();
@@ -25,6 +30,7 @@ pub(crate) fn router(portal: Fake, viewer: Option<Viewer>) -> Router {
             preferences: parts
                 .map(|parts| app::server::preferences(&parts.headers))
                 .unwrap_or_default(),
+            microsoft,
         });
         guard();
     };

@@ -31,6 +31,7 @@ pub(super) static WORDS: Frame = Frame {
     role: |role| match role {
         Role::Owner => "Eigentümer",
         Role::Support => "Support, nur lesend",
+        Role::TenantAdmin => "IT Ihrer Organisation",
     },
     live: "Live",
     live_what: "Diese Seite zeigt, was geschieht, während es geschieht.",

@@ -18,6 +18,21 @@ pub(super) static WORDS: Refusals = Refusals {
         }
         Done::DirectoryEnabled => "Verzeichnis aktiviert. Der Anbieter bekommt wieder Antwort.",
         Done::DirectoryDeleted => "Verzeichnis gelöscht, mit Benutzern, Gruppen, Token und Verlauf.",
+        Done::ServiceUserChosen => "Dienstbenutzer gewählt.",
+        Done::ServiceUserMade => "Dienstbenutzer angelegt und gewählt.",
+        Done::RoleAssigned => {
+            "Microsoft hat die Zuweisung angenommen. Der Schritt ist erledigt, sobald Microsoft sie zeigt."
+        }
+        Done::Undone => "Im Tenant zurückgenommen.",
+        Done::Rechecked => "Alle Tatsachen wurden neu bei Microsoft gelesen.",
+        Done::SetupLinkMade => {
+            "Einrichtungslink erzeugt. Kopieren Sie ihn jetzt, er wird nur dieses Mal gezeigt."
+        }
+        Done::SetupLinkRevoked => "Einrichtungslink widerrufen. Wer damit hereinkam, ist abgemeldet.",
+        Done::InviteMade => "Einladung erzeugt. Kopieren Sie sie jetzt, sie wird nur dieses Mal gezeigt.",
+        Done::InviteRevoked => "Einladung widerrufen.",
+        Done::MemberRemoved => "Aus dem Team entfernt. Alle zugehörigen Sitzungen sind beendet.",
+        Done::SessionEnded => "Sitzung beendet.",
     },
     not_done: |act| match act {
         Act::CreateOrganization => "Die Organisation wurde nicht angelegt",
@@ -30,6 +45,17 @@ pub(super) static WORDS: Refusals = Refusals {
         Act::DisableDirectory => "Das Verzeichnis wurde nicht deaktiviert",
         Act::EnableDirectory => "Das Verzeichnis wurde nicht aktiviert",
         Act::DeleteDirectory => "Das Verzeichnis wurde nicht gelöscht",
+        Act::Recheck => "Die Tatsachen wurden nicht neu gelesen",
+        Act::ChooseServiceUser => "Der Dienstbenutzer wurde nicht gewählt",
+        Act::CreateServiceUser => "Der Dienstbenutzer wurde nicht angelegt",
+        Act::AssignRole => "Die App-Rolle wurde nicht zugewiesen",
+        Act::Undo => "Es wurde nichts zurückgenommen",
+        Act::CreateSetupLink => "Der Einrichtungslink wurde nicht erzeugt",
+        Act::RevokeSetupLink => "Der Einrichtungslink wurde nicht widerrufen",
+        Act::Invite => "Die Einladung wurde nicht erzeugt",
+        Act::RevokeInvite => "Die Einladung wurde nicht widerrufen",
+        Act::RemoveMember => "Niemand wurde entfernt",
+        Act::EndSession => "Die Sitzung wurde nicht beendet",
     },
     why: |why| match why {
         Why::Empty => "Geben Sie einen Namen ein.",
@@ -47,6 +73,25 @@ pub(super) static WORDS: Refusals = Refusals {
         Why::NotOffered => {
             "Das ist keiner der angebotenen Werte. Laden Sie die Seite neu und wählen Sie erneut."
         }
+        Why::NothingChosen => "Wählen Sie mindestens eines.",
+        Why::MicrosoftSignInNeeded => {
+            "Das geschieht im Tenant in Ihrem Namen. Melden Sie sich zuerst bei Microsoft an: Schritt 1."
+        }
+        Why::DirectoryRoleTooSmall => {
+            "Microsoft hat es abgelehnt: Ihre Verzeichnisrolle reicht dafür nicht. Erzeugen Sie einen Link für diesen Schritt und senden Sie ihn einem Kollegen mit der Rolle."
+        }
+        Why::MicrosoftRefused => {
+            "Microsoft hat es abgelehnt. Versuchen Sie es erneut, oder gehen Sie von Hand vor, wie der Schritt es beschreibt."
+        }
+        Why::AppNotConfigured => {
+            "Der Eigentümer der App hat ihre Client-ID und Rolle noch nicht eingetragen. Bitten Sie ihn darum."
+        }
+        Why::NoServiceUser => "Wählen Sie zuerst den Dienstbenutzer.",
+        Why::NoConsent => "Die App ist noch nicht im Tenant. Zuerst kommt die Zustimmung für den Tenant.",
+        Why::NotMadeHere => {
+            "Das wurde nicht hier gemacht. Nehmen Sie es dort zurück, wo es gemacht wurde: in Entra."
+        }
+        Why::LastOwner => "Das ist der letzte Eigentümer. Machen Sie zuerst jemand anderen zum Eigentümer.",
     },
     not_found: Told {
         title: "Hier ist nichts",

@@ -31,6 +31,7 @@ pub(super) static WORDS: Frame = Frame {
     role: |role| match role {
         Role::Owner => "Owner",
         Role::Support => "Support, read only",
+        Role::TenantAdmin => "Your organization's IT",
     },
     live: "Live",
     live_what: "This page follows what happens as it happens.",

@@ -2,12 +2,16 @@
 
 mod activity;
 mod directories;
+mod entrance;
+mod erp;
 mod frame;
 mod health;
 mod onboarding;
 mod organizations;
 mod people;
 mod refusals;
+mod setup;
+mod staff;
 pub(super) mod time;
 
 use super::{Language, Words};
@@ -22,5 +26,9 @@ pub(super) static WORDS: Words = Words {
     onboarding: &onboarding::WORDS,
     people: &people::WORDS,
     activity: &activity::WORDS,
+    erp: &erp::WORDS,
+    setup: &setup::WORDS,
+    entrance: &entrance::WORDS,
+    staff: &staff::WORDS,
     refusals: &refusals::WORDS,
 };

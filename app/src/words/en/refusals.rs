@@ -18,6 +18,19 @@ pub(super) static WORDS: Refusals = Refusals {
         }
         Done::DirectoryEnabled => "Directory enabled. Its provider is answered again.",
         Done::DirectoryDeleted => "Directory deleted, with its users, groups, tokens and history.",
+        Done::ServiceUserChosen => "Service user chosen.",
+        Done::ServiceUserMade => "Service user created and chosen.",
+        Done::RoleAssigned => {
+            "Microsoft took the assignment. The step is done as soon as Microsoft shows it."
+        }
+        Done::Undone => "Taken back in the tenant.",
+        Done::Rechecked => "Every fact was read again from Microsoft.",
+        Done::SetupLinkMade => "Setup link made. Copy it now, it is shown this once.",
+        Done::SetupLinkRevoked => "Setup link revoked. Whoever came in by it is out.",
+        Done::InviteMade => "Invite made. Copy it now, it is shown this once.",
+        Done::InviteRevoked => "Invite revoked.",
+        Done::MemberRemoved => "Removed from the team. Every session of theirs has ended.",
+        Done::SessionEnded => "Session ended.",
     },
     not_done: |act| match act {
         Act::CreateOrganization => "The organization was not created",
@@ -30,6 +43,17 @@ pub(super) static WORDS: Refusals = Refusals {
         Act::DisableDirectory => "The directory was not disabled",
         Act::EnableDirectory => "The directory was not enabled",
         Act::DeleteDirectory => "The directory was not deleted",
+        Act::Recheck => "The facts were not read again",
+        Act::ChooseServiceUser => "The service user was not chosen",
+        Act::CreateServiceUser => "The service user was not created",
+        Act::AssignRole => "The app role was not assigned",
+        Act::Undo => "Nothing was taken back",
+        Act::CreateSetupLink => "The setup link was not made",
+        Act::RevokeSetupLink => "The setup link was not revoked",
+        Act::Invite => "The invite was not made",
+        Act::RevokeInvite => "The invite was not revoked",
+        Act::RemoveMember => "Nobody was removed",
+        Act::EndSession => "The session was not ended",
     },
     why: |why| match why {
         Why::Empty => "Enter a name.",
@@ -43,6 +67,21 @@ pub(super) static WORDS: Refusals = Refusals {
         Why::DirectoryDisabled => "The directory is disabled. Enable it first.",
         Why::InThePast => "That day has passed. Choose a later one, or none.",
         Why::NotOffered => "That is none of the values offered. Reload the page and choose again.",
+        Why::NothingChosen => "Choose at least one.",
+        Why::MicrosoftSignInNeeded => {
+            "This is done in the tenant as you. Sign in with Microsoft first: step 1."
+        }
+        Why::DirectoryRoleTooSmall => {
+            "Microsoft refused: your directory role is too small for it. Make a link for this step and send it to a colleague who has the role."
+        }
+        Why::MicrosoftRefused => "Microsoft refused it. Try again, or do it by hand as the step describes.",
+        Why::AppNotConfigured => {
+            "The owner of the app has not entered its client ID and role yet. Ask them to."
+        }
+        Why::NoServiceUser => "Choose the service user first.",
+        Why::NoConsent => "The app is not in the tenant yet. Consent for the tenant comes first.",
+        Why::NotMadeHere => "This was not made here. Undo it where it was made: in Entra.",
+        Why::LastOwner => "This is the last owner. Make somebody else an owner first.",
     },
     not_found: Told {
         title: "Nothing is here",

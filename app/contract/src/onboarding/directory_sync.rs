@@ -1,7 +1,5 @@
-//! Checklists: the steps of an onboarding guide, each step's state derived from facts and never ticked by hand.
-//!
-//! Today: *Directory Sync by SCIM* (checklist 1). What we cannot see (a blade in the customer's Entra) is inferred only
-//! from what it must have caused here, and the evidence says so.
+//! *Directory Sync by SCIM* (checklist 1). What we cannot see (a blade in the customer's Entra) is inferred only from
+//! what it must have caused here, and the evidence says so.
 
 use crate::Micros;
 use crate::directories::Provider;
