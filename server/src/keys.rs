@@ -9,8 +9,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use aws_lc_rs::hmac;
+use aws_lc_rs::{
+    aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey},
+    hmac,
+};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
     clock::{NoRandomness, Randomness},
@@ -45,10 +49,53 @@ pub enum KeyError {
     Randomness(#[from] NoRandomness),
 }
 
+/// Where a sealed secret lies. One that is moved elsewhere does not open (threats T51).
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// The table.
+    pub table: &'a str,
+    /// The column.
+    pub column: &'a str,
+    /// The row's id.
+    pub row: &'a str,
+}
+
+impl Place<'_> {
+    /// Associated data: the parts with their lengths, so that two places never read the same.
+    fn bound_to(&self, key_id: &str) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for part in [self.table, self.column, self.row, key_id] {
+            bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
+            bytes.extend_from_slice(part.as_bytes());
+        }
+        bytes
+    }
+}
+
+/// A secret could not be sealed.
+#[derive(Debug, thiserror::Error)]
+pub enum SealError {
+    /// The operating system gave no random bytes.
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
+    /// The cipher refused.
+    #[error("the secret could not be encrypted")]
+    Cipher,
+}
+
+/// A sealed secret does not open: another key, another place, or damage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the secret cannot be decrypted: it was sealed with another key or for another place, or it is damaged")]
+pub struct Unreadable;
+
+/// Bytes of a GCM nonce.
+const NONCE: usize = 12;
+
 /// The deployment's key, ready for use.
 pub struct Key {
     id: String,
     signing: hmac::Key,
+    sealing: LessSafeKey,
 }
 
 impl std::fmt::Debug for Key {
@@ -60,10 +107,16 @@ impl std::fmt::Debug for Key {
 }
 
 impl Key {
+    #[expect(clippy::expect_used, reason = "32 bytes are a key of AES-256, always")]
     fn new(bytes: &[u8; 32]) -> Self {
+        let signing = hmac::Key::new(hmac::HMAC_SHA256, bytes);
+        // A key of its own, so that what signs never encrypts.
+        let sealing = hmac::sign(&signing, b"seal\0AES-256-GCM");
+        let sealing = UnboundKey::new(&AES_256_GCM, sealing.as_ref()).expect("32 bytes");
         Self {
             id: key_id(bytes),
-            signing: hmac::Key::new(hmac::HMAC_SHA256, bytes),
+            signing,
+            sealing: LessSafeKey::new(sealing),
         }
     }
 
@@ -84,6 +137,42 @@ impl Key {
     /// Whether `signature` is what [`Key::sign`] gives, compared in constant time.
     pub fn verify(&self, purpose: &str, message: &[u8], signature: &[u8]) -> bool {
         aws_lc_rs::constant_time::verify_slices_are_equal(&self.sign(purpose, message), signature).is_ok()
+    }
+
+    /// Encrypts a secret for the place it will lie in: key id ‖ nonce ‖ AES-256-GCM.
+    ///
+    /// # Errors
+    /// See [`SealError`].
+    pub fn seal(
+        &self,
+        place: Place<'_>,
+        secret: &SecretString,
+        randomness: &Randomness,
+    ) -> Result<Vec<u8>, SealError> {
+        let nonce: [u8; NONCE] = randomness.bytes()?;
+        let mut text = secret.expose_secret().as_bytes().to_vec();
+        let bound = Aad::from(place.bound_to(&self.id));
+        self.sealing
+            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), bound, &mut text)
+            .map_err(|_| SealError::Cipher)?;
+        Ok([self.id.as_bytes(), &nonce, &text].concat())
+    }
+
+    /// Decrypts what [`Key::seal`] made for this place.
+    ///
+    /// # Errors
+    /// [`Unreadable`].
+    pub fn open(&self, place: Place<'_>, sealed: &[u8]) -> Result<SecretString, Unreadable> {
+        let rest = sealed.strip_prefix(self.id.as_bytes()).ok_or(Unreadable)?;
+        let (nonce, text) = rest.split_at_checked(NONCE).ok_or(Unreadable)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| Unreadable)?;
+        let (mut text, bound) = (text.to_vec(), Aad::from(place.bound_to(&self.id)));
+        let opened = self
+            .sealing
+            .open_in_place(nonce, bound, &mut text)
+            .map_err(|_| Unreadable)?;
+        let opened = std::str::from_utf8(opened).map_err(|_| Unreadable)?;
+        Ok(opened.to_owned().into())
     }
 
     fn context(&self, purpose: &str) -> hmac::Context {
@@ -249,6 +338,34 @@ mod tests {
         assert!(!key.verify("curso", b"r42", &signature));
         assert!(!other.verify("cursor", b"42", &signature));
         assert!(!key.verify("cursor", b"42", &signature[..31]));
+    }
+
+    #[test]
+    fn a_sealed_secret_opens_with_its_key_in_its_place_only() {
+        let (key, other) = (Key::new(&[1; 32]), Key::new(&[2; 32]));
+        let place = |row| Place {
+            table: "apps",
+            column: "client_secret",
+            row,
+        };
+        let secret = "correct horse".to_owned().into();
+        let sealed = key.seal(place("app_1"), &secret, &Randomness::seeded(1)).unwrap();
+        assert!(!sealed.windows(7).any(|part| part == b"correct"));
+        assert_eq!(
+            key.open(place("app_1"), &sealed).unwrap().expose_secret(),
+            "correct horse"
+        );
+        let again = key.seal(place("app_1"), &secret, &Randomness::seeded(2)).unwrap();
+        assert_ne!(sealed, again, "a nonce of its own each time");
+        assert!(key.open(place("app_2"), &sealed).is_err(), "another row");
+        assert!(other.open(place("app_1"), &sealed).is_err(), "another key");
+        for at in 0..sealed.len() {
+            let mut damaged = sealed.clone();
+            damaged[at] ^= 1;
+            assert!(key.open(place("app_1"), &damaged).is_err(), "byte {at}");
+        }
+        assert!(key.open(place("app_1"), &sealed[..20]).is_err());
+        assert!(key.open(place("app_1"), b"").is_err());
     }
 
     #[test]

@@ -80,6 +80,25 @@ pub async fn set<T: Tx>(tx: &mut T, app: &App) -> Result<bool, StoreError> {
     Ok(tx.execute(&q::SET, row).await? > 0)
 }
 
+struct Sealed(Option<Vec<u8>>);
+
+impl FromRow for Sealed {
+    fn from_row<C: Columns>(row: &C) -> Result<Self, StoreError> {
+        Ok(Self(row.maybe_blob(0)?.map(<[u8]>::to_vec)))
+    }
+}
+
+/// The client secret of an app, as it was sealed; `None` when it has none.
+pub async fn sealed_secret<T: Tx>(tx: &mut T, id: &AppId) -> Result<Option<Vec<u8>>, StoreError> {
+    let found: Option<Sealed> = tx.first(&q::SECRET, args![id]).await?;
+    Ok(found.and_then(|Sealed(secret)| secret))
+}
+
+/// Keeps the sealed client secret of an app; whether there is such an app.
+pub async fn set_sealed_secret<T: Tx>(tx: &mut T, id: &AppId, sealed: &[u8]) -> Result<bool, StoreError> {
+    Ok(tx.execute(&q::SET_SECRET, args![id, sealed]).await? > 0)
+}
+
 /// The apps that a token of this audience may be for.
 pub async fn of_client<T: Tx>(tx: &mut T, client_id: &str) -> Result<Vec<App>, StoreError> {
     tx.all(&q::OF_CLIENT, args![client_id]).await

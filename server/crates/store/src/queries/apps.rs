@@ -14,5 +14,7 @@ store_sql::queries! { "apps";
     RENAME = "UPDATE apps SET name = $2 WHERE id = $1";
     SET = "UPDATE apps SET name = $2, client_id = $3, app_role = $4, accent = $5, embed_origins = $6, \
            staff_directory_id = $7 WHERE id = $1";
+    SECRET = "SELECT client_secret FROM apps WHERE id = $1";
+    SET_SECRET = "UPDATE apps SET client_secret = $2 WHERE id = $1";
     DELETE = "DELETE FROM apps WHERE id = $1";
 }
