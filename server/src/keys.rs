@@ -60,6 +60,26 @@ pub struct Place<'a> {
     pub row: &'a str,
 }
 
+/// A column of secrets; each row's id makes a [`Place`] of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    /// The table.
+    pub table: &'static str,
+    /// The column.
+    pub column: &'static str,
+}
+
+impl Column {
+    /// The place of one row.
+    pub fn at<'a>(&self, row: &'a str) -> Place<'a> {
+        Place {
+            table: self.table,
+            column: self.column,
+            row,
+        }
+    }
+}
+
 impl Place<'_> {
     /// Associated data: the parts with their lengths, so that two places never read the same.
     fn bound_to(&self, key_id: &str) -> Vec<u8> {

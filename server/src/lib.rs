@@ -9,10 +9,14 @@
 //! | [`directory`] | the only writer of users, groups and directories |
 //! | [`portal`] [`pages`] [`live`] [`csv`] [`site`] | what people see, and its answers |
 //! | [`signin`] | how people come in |
+//! | [`checklists`] | what is known of a customer's tenant, and when to ask again |
+//! | [`api`] | `/api/v1`, for the apps themselves |
 //! | [`tasks`] | what happens without a request |
 //! | [`cli`] | for operators and scripts |
 #![recursion_limit = "512"]
 
+pub mod api;
+pub mod checklists;
 pub mod cli;
 pub mod clock;
 pub mod config;

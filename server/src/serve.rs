@@ -9,7 +9,6 @@ use std::{
 
 use anyhow::Context as _;
 use axum::Router;
-use http::StatusCode;
 use secrecy::ExposeSecret;
 use store::{Store, StoreError};
 use tokio::{
@@ -21,13 +20,15 @@ use tokio::{
 use tower_http::csrf;
 
 use crate::{
+    api,
+    checklists::{self, Checklists},
     clock::{Clock, NoRandomness, Randomness},
     config::{Config, Database},
     keys::{self, KeyError},
     lifecycle::Lifecycle,
     log::Log,
     metrics::Metrics,
-    middleware::{Edge, Face, guarded, refusal},
+    middleware::{Edge, guarded},
     pages, portal, probes, scim,
     serving::{self, Drain},
     signin::{
@@ -113,12 +114,23 @@ impl House {
             site,
         } = outside;
         let store = open_store(&config).await?;
-        let key = keys::load_or_make(&config.key_file, &randomness)?;
+        let key = Arc::new(keys::load_or_make(&config.key_file, &randomness)?);
         let microsoft = Microsoft::new(&config, &clock, &randomness)?;
         let delegated = DelegatedTokens::default();
         let lifecycle = Lifecycle::default();
         let metrics = Metrics::new();
         let (recorder, recording) = Recorder::start(store.clone(), clock.clone(), &lifecycle);
+        let callers = api::Callers::default();
+        let checklists = Checklists::new(checklists::Parts {
+            store: store.clone(),
+            clock: clock.clone(),
+            randomness: randomness.clone(),
+            recorder: recorder.clone(),
+            microsoft: microsoft.clone(),
+            delegated: delegated.clone(),
+            callers: callers.clone(),
+            key: Arc::clone(&key),
+        });
         let answers = portal::House::new(
             store.clone(),
             clock.clone(),
@@ -126,6 +138,7 @@ impl House {
             recorder.clone(),
             &config.public_url,
             config.settings.session.reauth_minutes,
+            checklists.clone(),
         );
         let state = AppState::new(Parts {
             config: Arc::new(config),
@@ -138,6 +151,8 @@ impl House {
             recorder,
             microsoft,
             delegated,
+            checklists,
+            callers,
             portal: Arc::new(answers),
         });
         let edge = Edge::new(router(&state, &site)?, &state, log)?;
@@ -157,6 +172,7 @@ impl House {
             state.clock.clone(),
             state.lifecycle.clone(),
         ));
+        tokio::spawn(checklists::run(state.checklists.clone(), state.lifecycle.clone()));
         tokio::spawn(probes::upkeep(state.metrics.clone(), state.lifecycle.clone()));
         let drain = serving::serve(
             listener,
@@ -307,18 +323,11 @@ fn router(state: &AppState, site: &Site) -> Result<Router, StartError> {
         &config.public_url,
         config.settings.scim,
     );
-    let api = Router::new().fallback(|| async {
-        refusal(
-            Face::Api,
-            StatusCode::NOT_FOUND,
-            "There is no such address in this API.",
-        )
-    });
     let router = pages::routes(state, site)
         .merge(probes::routes(state))
         .merge(signin::routes(state))
         .merge(site.routes())
         .nest("/scim", scim::routes(&face))
-        .nest("/api", api);
+        .nest("/api", api::routes(state));
     guarded(router, &config.public_url).map_err(StartError::PublicUrl)
 }

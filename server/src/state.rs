@@ -6,7 +6,9 @@ use contract::Portal;
 use store::Store;
 
 use crate::{
+    api::Callers,
     clock::{Clock, Randomness},
+    checklists::Checklists,
     config::Config,
     keys::Key,
     lifecycle::Lifecycle,
@@ -29,8 +31,8 @@ pub struct Parts {
     pub randomness: Randomness,
     /// The database.
     pub store: Store,
-    /// Signs what must not be forged.
-    pub key: Key,
+    /// Signs what must not be forged, and seals what must not be read.
+    pub key: Arc<Key>,
     /// Figures for `/metrics`.
     pub metrics: Metrics,
     /// Starting, serving or ending.
@@ -41,6 +43,10 @@ pub struct Parts {
     pub microsoft: Microsoft,
     /// Tenant admins' tokens.
     pub delegated: DelegatedTokens,
+    /// What is known of customers' tenants.
+    pub checklists: Checklists,
+    /// The apps' keys and tenants, for `/api/v1`.
+    pub callers: Callers,
     /// Answers the pages.
     pub portal: Arc<dyn Portal>,
 }

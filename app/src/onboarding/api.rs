@@ -67,6 +67,16 @@ pub async fn create_service_user(
     })
 }
 
+/// The first password of a user just created, once. A page that only refreshes itself does not use it up.
+#[server(prefix = "/ask", endpoint = "reveal-password")]
+pub async fn reveal_password(organization: String) -> Result<Option<String>, Failure> {
+    let (portal, viewer) = crate::server::enter()?;
+    if crate::server::is_refresh() {
+        return Ok(None);
+    }
+    crate::server::told(portal.reveal_password(&viewer, &organization).await)
+}
+
 /// Assigns the app role to the service user.
 #[server(prefix = "/ask", endpoint = "assign-role")]
 pub async fn assign_role(organization: String) -> Result<(), Failure> {

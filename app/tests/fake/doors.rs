@@ -40,6 +40,10 @@ impl Onboarding for Fake {
         }
     }
 
+    async fn reveal_password(&self, _: &Viewer, _: &str) -> Answer<Option<String>> {
+        Ok(Some("Aa2-secret".to_owned()))
+    }
+
     async fn assign_role(&self, _: &Viewer, organization: &str) -> Answer<()> {
         match erp::erp(organization).can.assign_role {
             Ok(()) => Ok(()),

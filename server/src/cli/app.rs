@@ -1,10 +1,11 @@
 //! `rollcall app …`
 
-use clap::Subcommand;
-use serde_json::json;
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
 use store::ids::AppId;
 use store::{Operation, StoreError, Tx, apps};
 
+use super::app_settings::{self, Settings};
 use super::shop::{Shop, checked_name};
 use super::show;
 use crate::config::Config;
@@ -21,6 +22,17 @@ pub(super) enum Act {
         #[arg(long)]
         json: bool,
     },
+    /// Enter what Entra knows an app by, and who may embed its setup portal. What is not named stays.
+    Set(Set),
+    /// Show what is entered of an app; its client secret is never shown.
+    Show {
+        /// `app_…`
+        #[arg(long)]
+        app: String,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// List the apps.
     List {
         /// Print JSON.
@@ -29,10 +41,28 @@ pub(super) enum Act {
     },
 }
 
+/// `rollcall app set`
+#[derive(Debug, Args)]
+pub(super) struct Set {
+    /// `app_…`
+    #[arg(long)]
+    app: String,
+    #[command(flatten)]
+    settings: Settings,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
 pub(super) async fn act(act: Act, config: &Config) -> anyhow::Result<()> {
     let shop = Shop::open(config).await?;
     match act {
         Act::Create { name, json } => create(&shop, &name, json).await,
+        Act::Set(set) => {
+            app_settings::set(&shop, config, &set.app, set.settings).await?;
+            print(&shop, &set.app, set.json).await
+        }
+        Act::Show { app, json } => print(&shop, &app, json).await,
         Act::List { json } => list(&shop, json).await,
     }
 }
@@ -67,6 +97,29 @@ async fn list(shop: &Shop, json: bool) -> anyhow::Result<()> {
             .collect(),
     });
     Ok(())
+}
+
+async fn print(shop: &Shop, id: &str, json: bool) -> anyhow::Result<()> {
+    let (app, has_secret) = app_settings::find(shop, id).await?;
+    let origins: Vec<&str> = app.embed_origins.iter().flat_map(|all| all.split(' ')).collect();
+    let document = json!({"id": app.id.as_str(), "name": app.name, "client_id": app.client_id,
+        "role": app.app_role, "client_secret": has_secret, "embed_origins": origins});
+    show(json, &document, || lines(&document));
+    Ok(())
+}
+
+fn lines(document: &Value) -> String {
+    let text = |name: &str| match &document[name] {
+        Value::String(text) => text.clone(),
+        Value::Bool(true) => "entered".to_owned(),
+        Value::Array(all) if !all.is_empty() => {
+            let all: Vec<_> = all.iter().filter_map(Value::as_str).collect();
+            all.join(" ")
+        }
+        _ => "not entered".to_owned(),
+    };
+    let names = ["id", "name", "client_id", "role", "client_secret", "embed_origins"];
+    names.map(|name| format!("{name:<14}  {}\n", text(name))).concat()
 }
 
 pub(super) struct List;

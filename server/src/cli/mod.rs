@@ -4,10 +4,12 @@
 //! done, and why; 2: the command line could not be read.
 //!
 //! - `shop.rs`: the store, opened and ready
-//! - `app.rs`, `organization.rs`, `directory.rs`, `token.rs`, `staff.rs`, `link.rs`: one noun each
+//! - `app.rs`, `app_settings.rs`, `api_key.rs`, `organization.rs`, `directory.rs`, `token.rs`, `staff.rs`, `link.rs`: one noun each
 //! - `doctor.rs`: what is wrong with this installation
 
+mod api_key;
 mod app;
+mod app_settings;
 mod ask;
 mod directory;
 mod doctor;
@@ -43,6 +45,9 @@ enum Command {
     /// Apps: the software being onboarded.
     #[command(subcommand)]
     App(app::Act),
+    /// API keys: with one, an app asks `/api/v1`.
+    #[command(subcommand)]
+    ApiKey(api_key::Act),
     /// An app's own people, who sign in with Microsoft.
     #[command(subcommand)]
     Staff(staff::Act),
@@ -75,6 +80,7 @@ async fn carry_out(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Serve => crate::serve::run(config).await,
         Command::BootstrapLink(make) => link::make(make, &config).await,
         Command::App(act) => app::act(act, &config).await,
+        Command::ApiKey(act) => api_key::act(act, &config).await,
         Command::Staff(act) => staff::act(act, &config).await,
         Command::Organization(act) => organization::act(act, &config).await,
         Command::Directory(act) => directory::act(act, &config).await,

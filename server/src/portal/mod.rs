@@ -1,6 +1,6 @@
 //! Answers the pages: implements the contract, one file per noun. Every method first asks whether the viewer may.
 //!
-//! - `organizations.rs`, `directories.rs`, `people.rs`, `activity.rs`: the questions of the contract
+//! - `onboarding.rs`, `organizations.rs`, `directories.rs`, `people.rs`, `activity.rs`: the questions of the contract
 //! - [`look`]: everything known of some directories, in one read
 //! - `reveal.rs`: secrets that are shown once
 //! - `answers.rs`: what the store says, as the contract says it
@@ -9,9 +9,11 @@ mod activity;
 mod answers;
 mod directories;
 pub mod look;
+mod onboarding;
 mod organizations;
 mod people;
 mod reveal;
+mod tmp_stub;
 
 use contract::refusal::Why;
 use contract::{Answer, Refusal, Viewer};
@@ -19,6 +21,7 @@ use store::activity::Origin;
 use store::ids::{DirectoryId, EventId, OrganizationId};
 use store::{Operation, Store, StoreError};
 
+use crate::checklists::Checklists;
 use crate::clock::{Clock, NoRandomness, Randomness, prefixed_id};
 use crate::directory::trace::Context;
 use crate::tasks::record::Recorder;
@@ -33,6 +36,7 @@ pub struct House {
     public_url: String,
     reauth_minutes: u32,
     reveals: reveal::Reveals,
+    checklists: Checklists,
 }
 
 impl contract::Portal for House {}
@@ -46,6 +50,7 @@ impl House {
         recorder: Recorder,
         public_url: &str,
         reauth_minutes: u32,
+        checklists: Checklists,
     ) -> Self {
         House {
             store,
@@ -55,6 +60,7 @@ impl House {
             public_url: public_url.to_owned(),
             reauth_minutes,
             reveals: reveal::Reveals::default(),
+            checklists,
         }
     }
 

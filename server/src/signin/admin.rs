@@ -2,52 +2,42 @@
 //! Graph stays here, for this session only (threats T49).
 
 use axum::{Form, extract::State, response::Response};
-use entra::{Answer, AuthorizeRequest, CallbackError, ConfidentialClient, IdClaims, Prompt, TokenSet};
+use contract::onboarding::ErpStep;
+use entra::{Answer, AuthorizeRequest, CallbackError, ConfidentialClient, Graph, IdClaims, Prompt, TokenSet};
 use http::HeaderMap;
-use serde::Deserialize;
 use store::{
     attempts::{Attempt, Purpose},
-    ids::OrganizationId,
+    organizations::Tenant,
 };
 
 use super::{
     attempt::{self, Begun, Wish},
-    cookie,
     delegated::Delegated,
     doors::{failed, sent_on},
-    local,
+    errand::{self, Errand, Leave},
     microsoft::{ADMIN_SCOPES, Door},
     people::{Failed, not_begun, prove},
-    session::public_half,
 };
-use crate::{
-    secrets::{TokenKind, recognise},
-    state::AppState,
-};
-
-/// What the form says.
-#[derive(Debug, Deserialize)]
-pub(super) struct AdminSignIn {
-    organization: String,
-    #[serde(default)]
-    return_to: String,
-}
+use crate::state::AppState;
 
 /// Sends the browser to Microsoft: to the organization's tenant once it is known.
 pub(super) async fn start(
     State(state): State<AppState>,
     headers: HeaderMap,
-    Form(form): Form<AdminSignIn>,
+    Form(form): Form<Leave>,
 ) -> Response {
-    let session = cookie::read(&headers).and_then(|token| recognise(TokenKind::Session, &token));
-    let (Some(client), Some(session)) = (state.microsoft.client(), session) else {
+    let Some(client) = state.microsoft.client() else {
         return failed(Failed::Unavailable);
+    };
+    let errand = match errand::begin(&state, &headers, &form.organization, ErpStep::SignIn).await {
+        Ok(errand) => errand,
+        Err(why) => return failed(why),
     };
     let wish = Wish {
         tenant: "organizations".to_owned(),
-        return_to: local(&form.return_to).unwrap_or("/").to_owned(),
-        session: Some(session),
-        organization: Some(OrganizationId::new(form.organization)),
+        return_to: form.return_to(),
+        session: Some(errand.session),
+        organization: Some(errand.subject.organization.id),
         ..Wish::default()
     };
     let begun = match attempt::begin(&state, &headers, Purpose::Admin, wish).await {
@@ -75,37 +65,99 @@ pub(super) async fn start(
     sent_on(url.as_str(), [cookie])
 }
 
-/// Microsoft's answer for a tenant admin.
+/// Microsoft's answer for a tenant admin: taken by the session that asked, while it may still act.
 pub(super) async fn came_back(
     state: &AppState,
     client: &ConfidentialClient,
+    headers: &HeaderMap,
     attempt: Attempt,
     outcome: Result<Answer, CallbackError>,
 ) -> Response {
-    let Some(session) = attempt.session_hash else {
+    let Some(organization) = attempt.organization.clone() else {
         return failed(Failed::Other);
     };
-    let back = attempt.return_to.clone();
-    match prove(state, client, &attempt, Door::SignIn, outcome).await {
-        Ok((claims, tokens)) => {
-            let kept = delegated(state, &claims, tokens);
-            state.delegated.keep(&public_half(&session), kept);
-            if let Some(organization) = attempt.organization {
-                state.recorder.pulse(organization);
-            }
-            sent_on(&back, [])
-        }
-        Err(why) => sent_on(&with_failure(&back, why), []),
+    let errand = match errand::begin(state, headers, organization.as_str(), ErpStep::SignIn).await {
+        Ok(errand) if attempt.session_hash == Some(errand.session) => errand,
+        Ok(_) => return failed(Failed::Expired),
+        Err(why) => return failed(why),
+    };
+    let came = match prove(state, client, &attempt, Door::SignIn, outcome).await {
+        Ok((claims, tokens)) => enter(state, &errand, &claims, tokens).await,
+        Err(why) => Err(why),
+    };
+    state.recorder.pulse(organization);
+    match came {
+        Ok(()) => sent_on(&attempt.return_to, []),
+        Err(why) => sent_on(&with_failure(&attempt.return_to, why), []),
     }
 }
 
-fn delegated(state: &AppState, claims: &IdClaims, tokens: TokenSet) -> Delegated {
+/// Keeps the token. Whoever administers a tenant binds it to the organization, the first time; a tenant that belongs to
+/// another organization of the app is refused (threats T46).
+async fn enter(
+    state: &AppState,
+    errand: &Errand,
+    claims: &IdClaims,
+    tokens: TokenSet,
+) -> Result<(), Failed> {
+    let graph = state.microsoft.graph(tokens.access_token.clone());
+    let roles = match claims.wids.as_slice() {
+        [] => roles_of(&graph).await,
+        wids => wids.to_vec(),
+    };
+    let organization = &errand.subject.organization.id;
+    if errand.tenant().is_none() && administers(&roles) {
+        let tenant = Tenant {
+            id: claims.tid.clone(),
+            name: name_of(&graph, claims).await,
+            proven_at: state.clock.now(),
+        };
+        let bound = state.checklists.bind(organization, tenant).await;
+        let bound = bound.inspect_err(|error| tracing::error!(%error, "a tenant could not be bound"));
+        if !bound.map_err(|_| Failed::Unavailable)? {
+            tracing::warn!(%organization, "this tenant belongs to another organization of the app");
+            return Err(Failed::WrongTenant);
+        }
+    }
+    let kept = delegated(state, claims, roles, tokens);
+    state.delegated.keep(&errand.viewer.session, kept);
+    state.checklists.nudge(organization, &errand.viewer.session);
+    Ok(())
+}
+
+/// A role that lets one do anything of the checklist.
+fn administers(held: &[String]) -> bool {
+    use contract::onboarding::roles;
+    [roles::may_consent, roles::may_assign_roles, roles::may_create_users]
+        .iter()
+        .any(|may| may(held).is_ok())
+}
+
+/// For registrations whose tokens do not name the roles.
+async fn roles_of(graph: &Graph) -> Vec<String> {
+    let held = graph.my_directory_roles().await;
+    let held = held.inspect_err(|error| tracing::info!(%error, "an admin's roles could not be read"));
+    held.unwrap_or_default()
+        .into_iter()
+        .map(|role| role.role_template_id)
+        .collect()
+}
+
+/// The tenant's name, for showing: its domain where Graph does not tell.
+async fn name_of(graph: &Graph, claims: &IdClaims) -> String {
+    let told = graph.organization().await.ok().and_then(|tenant| tenant.display_name);
+    let address = claims.preferred_username.as_deref().unwrap_or_default();
+    let domain = address.rsplit_once('@').map(|(_, domain)| domain.to_owned());
+    told.or(domain).unwrap_or_else(|| claims.tid.clone())
+}
+
+fn delegated(state: &AppState, claims: &IdClaims, roles: Vec<String>, tokens: TokenSet) -> Delegated {
     Delegated {
         tenant: claims.tid.clone(),
         object_id: claims.oid.clone(),
         name: claims.name.clone().unwrap_or_default(),
         address: claims.preferred_username.clone().unwrap_or_default(),
-        roles: claims.wids.clone(),
+        roles,
         expires_at: tokens.expires_at,
         token: tokens.access_token,
         at: state.clock.now(),

@@ -13,9 +13,9 @@ use store::StoreError;
 
 use super::microsoft::Door;
 use super::{
-    admin, bootstrap, cookie,
+    admin, bootstrap, consent, cookie,
     people::{self, Failed},
-    session,
+    session, test,
 };
 use crate::{
     middleware::{Face, refusal},
@@ -34,6 +34,10 @@ pub fn routes(state: &AppState) -> Router {
         .route("/sign-in", post(people::start))
         .route(Door::SignIn.path(), get(people::callback))
         .route("/admin/sign-in", post(admin::start))
+        .route("/consent", post(consent::start))
+        .route(Door::Consent.path(), get(consent::came_back))
+        .route("/test-sign-in", post(test::start))
+        .route(Door::Test.path(), get(test::came_back))
         .route("/sign-out", post(sign_out))
         .with_state(state.clone())
 }
@@ -91,7 +95,7 @@ pub async fn find_viewer(State(state): State<AppState>, mut request: Request, ne
     }
 }
 
-async fn viewer(state: &AppState, headers: &HeaderMap) -> Result<Option<Viewer>, StoreError> {
+pub(super) async fn viewer(state: &AppState, headers: &HeaderMap) -> Result<Option<Viewer>, StoreError> {
     let token = cookie::read(headers);
     let Some(digest) = token.and_then(|token| recognise(TokenKind::Session, &token)) else {
         return Ok(None);

@@ -47,6 +47,7 @@ struct Parts {
     client: Option<ConfidentialClient>,
     keys: Keys,
     http: Http,
+    now: entra::Now,
     entra: Entra,
     public_url: Url,
 }
@@ -92,8 +93,9 @@ impl Microsoft {
         });
         Ok(Self(Arc::new(Parts {
             client,
-            keys: Keys::new(entra.endpoints.clone(), http.clone(), now),
+            keys: Keys::new(entra.endpoints.clone(), http.clone(), now.clone()),
             http,
+            now,
             public_url: Url::parse(&config.public_url)?,
             entra,
         })))
@@ -102,6 +104,18 @@ impl Microsoft {
     /// Our registration; `None` when the operator has given none.
     pub fn client(&self) -> Option<&ConfidentialClient> {
         self.0.client.as_ref()
+    }
+
+    /// Another application, such as that of a customer of ours.
+    pub fn application(&self, client_id: String, secret: SecretString) -> ConfidentialClient {
+        let parts = &*self.0;
+        ConfidentialClient::new(
+            parts.entra.endpoints.clone(),
+            parts.http.clone(),
+            parts.now.clone(),
+            client_id,
+            Credential::Secret(secret),
+        )
     }
 
     /// Microsoft's keys.

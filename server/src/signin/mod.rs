@@ -6,19 +6,23 @@
 //! - `prune.rs`: removes what ended long ago
 //! - [`microsoft`]: our registration there; `attempt.rs`: a sign-in under way
 //! - `people.rs`: the console's people come in with Microsoft; `admin.rs`: a tenant admin proves who they are
+//! - `errand.rs`: who may send a browser to Microsoft for a checklist; `consent.rs`, `test.rs`: the two errands
 //! - [`delegated`]: a tenant admin's tokens, in memory and for their session only
 //! - `doors.rs`: `GET /enter/{token}`, `POST /sign-out`, and the guard that finds out who asks
 
 mod admin;
 mod attempt;
 pub mod bootstrap;
+mod consent;
 mod cookie;
 pub mod delegated;
 mod doors;
+mod errand;
 pub mod microsoft;
 mod people;
 pub mod prune;
 mod session;
+mod test;
 
 pub use doors::{SignedIn, find_viewer, routes};
 

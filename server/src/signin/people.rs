@@ -170,7 +170,7 @@ pub(super) async fn callback(
     match attempt.purpose {
         Purpose::Console => enter(&state, client, &headers, attempt, answer.outcome).await,
         // A tenant admin comes back by the same door, into a session that a setup link began.
-        Purpose::Admin => super::admin::came_back(&state, client, attempt, answer.outcome).await,
+        Purpose::Admin => super::admin::came_back(&state, client, &headers, attempt, answer.outcome).await,
         Purpose::Consent | Purpose::Test => failed(Failed::Other),
     }
 }
@@ -233,7 +233,7 @@ pub(super) async fn prove(
 }
 
 /// Boxed as below.
-fn redeemed<'a>(
+pub(super) fn redeemed<'a>(
     client: &'a ConfidentialClient,
     tenant: &'a str,
     code: &'a SecretString,
@@ -244,7 +244,7 @@ fn redeemed<'a>(
 }
 
 /// Boxed: the compiler does not see through the lifetimes of the future that it may cross threads.
-fn verified<'a>(
+pub(super) fn verified<'a>(
     keys: &'a Keys,
     token: &'a str,
     expected: &'a Expected<'a>,

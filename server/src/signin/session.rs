@@ -81,6 +81,8 @@ fn seen(session: &Session) -> Viewer {
         },
         session: public_half(&session.id_hash),
         authenticated_at: session.auth_at,
+        reach: contract::Reach::Everything,
+        identity: None,
     }
 }
 

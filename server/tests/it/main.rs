@@ -7,6 +7,7 @@
     reason = "where a helper of a test fails, the test fails"
 )]
 
+mod api;
 mod ask;
 mod cli;
 mod console;
@@ -16,6 +17,7 @@ mod entra;
 mod harness;
 mod live;
 mod log;
+mod onboarding;
 mod organizations;
 mod probes;
 mod scim;

@@ -109,6 +109,8 @@ pub trait Onboarding {
         name: &str,
         user_name: &str,
     ) -> Answer<()>;
+    /// The first password of a user that was just created in this very session: once, then never again.
+    async fn reveal_password(&self, viewer: &Viewer, organization: &str) -> Answer<Option<String>>;
     /// Assigns the app role to the service user.
     async fn assign_role(&self, viewer: &Viewer, organization: &str) -> Answer<()>;
     /// Takes back what we made in this step.

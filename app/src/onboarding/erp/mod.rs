@@ -49,6 +49,12 @@ pub fn OnboardingPage() -> impl IntoView {
             Some(text) => Some((text.clone(), api::service_users(id, text).await?)),
             None => None,
         };
+        let password = match &ending {
+            Some(Ending::Done(Done::ServiceUserMade)) => {
+                api::reveal_password(organization.id.clone()).await?
+            }
+            _ => None,
+        };
         let url = match &ending {
             Some(Ending::Done(Done::SetupLinkMade)) => setup_links::api::reveal_setup_link(made).await?,
             _ => None,
@@ -65,6 +71,7 @@ pub fn OnboardingPage() -> impl IntoView {
             {notice(shown.ending.as_ref())}
             {failed_notice()}
             {url.map(|url| setup_links::made(url, &link::erp(&shown.organization.id)))}
+            {password.map(|password| service_user::password(&shown, password))}
             {needs(&shown)}
             {checklist(&shown, asked.as_deref())}
         }

@@ -8,8 +8,8 @@ use crate::failure::in_field;
 use crate::link;
 use crate::onboarding::api::{ChooseServiceUser, CreateServiceUser};
 use crate::ui::{
-    Field, Kind, Tone, callout, cell, copy_value, fact, facts, field, heading, row_heading, submit_button,
-    table,
+    Field, Kind, Tone, callout, cell, copy_field, copy_value, fact, facts, field, heading, link_button,
+    row_heading, submit_button, table,
 };
 use contract::onboarding::{Candidate, ErpStep};
 use leptos::prelude::*;
@@ -48,6 +48,23 @@ fn chosen(shown: &Shown) -> Option<AnyView> {
             ),
         ])
     })
+}
+
+/// The first password of the user just made, shown this once.
+pub(super) fn password(shown: &Shown, password: String) -> AnyView {
+    let words = words();
+    let back = link::erp(&shown.organization.id).with("step", STEP.slug());
+    view! {
+        <section class="card secret" aria-labelledby="password-title" data-kept="">
+            <h2 id="password-title">{words.erp.password_title}</h2>
+            {copy_field(words.erp.password, password, String::new())}
+            {callout(Tone::Warning, words.erp.password_text, ())}
+            <div class="form-acts">
+                {link_button(Kind::Primary, back.href(), words.setup.stored)}
+            </div>
+        </section>
+    }
+    .into_any()
 }
 
 /// The search; its state is the page's address.

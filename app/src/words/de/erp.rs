@@ -71,9 +71,12 @@ pub(super) static WORDS: Erp = Erp {
     create_title: "Oder einen anlegen",
     create_plan: &[
         "Im Tenant wird ein Benutzer angelegt: ein Mitglied, aktiviert, ohne Rolle und Lizenz.",
-        "Sein erstes Kennwort ist zufällig und wird niemandem gezeigt: Setzen Sie vor der Test-Anmeldung eines in Entra.",
+        "Sein erstes Kennwort ist zufällig und wird hier einmal gezeigt: Bewahren Sie es dort auf, wo das ERP seine Geheimnisse hat.",
         "Sie können es hier rückgängig machen: Dann wird der Benutzer gelöscht.",
     ],
+    password_title: "Der Dienstbenutzer ist angelegt",
+    password: "Kennwort",
+    password_text: "Es wird nur jetzt gezeigt und hier nirgends aufbewahrt. Das ERP braucht es, und die Test-Anmeldung auch.",
     display_name: "Anzeigename",
     display_name_value: "ERP-Dienstbenutzer",
     user_name_help: "In einer Domäne des Tenants, so wie er sich anmelden soll.",

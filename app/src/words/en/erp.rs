@@ -71,9 +71,12 @@ pub(super) static WORDS: Erp = Erp {
     create_title: "Or create one",
     create_plan: &[
         "One user is created in the tenant: a member, enabled, without any role or licence.",
-        "Its first password is random and shown to nobody: set one in Entra before the test sign-in.",
+        "Its first password is random, and shown here once: keep it where the ERP keeps its secrets.",
         "You can undo it here: then the user is deleted.",
     ],
+    password_title: "The service user was created",
+    password: "Password",
+    password_text: "It is shown only now, and kept nowhere here. The ERP needs it, and so does the test sign-in.",
     display_name: "Display name",
     display_name_value: "ERP service user",
     user_name_help: "In a domain of the tenant, as it shall sign in.",

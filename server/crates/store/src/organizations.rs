@@ -139,6 +139,26 @@ pub async fn of_tenant<T: Tx>(
     tx.first(&q::OF_TENANT, args![app, tenant_id]).await
 }
 
+struct TenantOf(String, OrganizationId, String);
+
+impl FromRow for TenantOf {
+    fn from_row<C: Columns>(row: &C) -> Result<Self, StoreError> {
+        Ok(Self(row.string(0)?, row.text(1)?.into(), row.string(2)?))
+    }
+}
+
+/// The proven tenants of an app: each with its organization's id and name.
+pub async fn tenants<T: Tx>(
+    tx: &mut T,
+    app: &AppId,
+) -> Result<Vec<(String, OrganizationId, String)>, StoreError> {
+    let all: Vec<TenantOf> = tx.all(&q::TENANTS, args![app]).await?;
+    Ok(all
+        .into_iter()
+        .map(|TenantOf(tenant, id, name)| (tenant, id, name))
+        .collect())
+}
+
 /// Gives an organization another name; whether there is such an organization.
 pub async fn rename<T: Tx>(tx: &mut T, id: &OrganizationId, name: &str) -> Result<bool, StoreError> {
     Ok(tx.execute(&q::RENAME, args![id, name]).await? > 0)

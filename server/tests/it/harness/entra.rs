@@ -12,6 +12,10 @@ use super::{Backend, Running};
 pub(crate) const OLIVIA: &str = "olivia.owner@heroindustries.example";
 pub(crate) const SAM: &str = "sam.support@heroindustries.example";
 pub(crate) const PATTI: &str = "patti.fernandez@fabrikam.com";
+pub(crate) const MEGAN: &str = "megan.bowen@contoso.com";
+pub(crate) const ADELE: &str = "adele.vance@contoso.com";
+pub(crate) const ALEX: &str = "alex.wilber@contoso.com";
+pub(crate) const SERVICE: &str = "svc-truvio@contoso.com";
 
 /// A server whose people sign in at an emulator that runs beside it, at the same time of day.
 pub(crate) struct Signing {
@@ -137,20 +141,75 @@ impl Browser {
 
     /// Presses *Sign in with Microsoft*; ends up before the account picker.
     pub(crate) async fn start(&mut self, fields: &[(&str, &str)]) -> Seen {
-        let url = Url::parse(&self.home).unwrap().join("/sign-in").unwrap();
+        let sent = self.send_form("/sign-in", fields).await;
+        self.visit(sent).await
+    }
+
+    /// Sends a form of ours; answers where it leads.
+    pub(crate) async fn send_form(&mut self, path: &str, fields: &[(&str, &str)]) -> Url {
+        let url = Url::parse(&self.home).unwrap().join(path).unwrap();
         let sent = self.post(url, fields).await;
         assert_eq!(sent.status, 303, "{sent:?}");
-        self.visit(sent.to.unwrap()).await
+        sent.to.unwrap()
+    }
+
+    /// Whoever was signed in at Microsoft is not any more.
+    pub(crate) fn leave_microsoft(&mut self) {
+        let host = Url::parse(&self.home).unwrap().authority().to_owned();
+        self.cookies.retain(|known, _| *known == host);
+    }
+
+    /// Goes on from any page of Microsoft's as this account and accepts what is asked for: to the way back to us, or to
+    /// a page that says no.
+    pub(crate) async fn go_on(&mut self, from: Url, upn: &str) -> Result<Url, Seen> {
+        let mut seen = self.visit(from).await;
+        for _ in 0..12 {
+            let segment = seen.url.path().split('/').nth(1).unwrap_or_default().to_owned();
+            seen = match seen.to.clone() {
+                Some(to) if to.as_str().starts_with(&self.home) => return Ok(to),
+                Some(to) => self.visit(to).await,
+                None if seen.text.contains("Pick an account") => self.log_in(&seen, &segment, upn).await,
+                None if seen.text.contains("Permissions requested") => self.accept(&seen, &segment).await,
+                None => return Err(seen),
+            };
+        }
+        panic!("no way back: {seen:?}");
+    }
+
+    async fn log_in(&mut self, picker: &Seen, segment: &str, upn: &str) -> Seen {
+        let (flow, request) = (picker.hidden("flow"), picker.hidden("request"));
+        let fields = [("flow", flow.as_str()), ("request", &request), ("upn", upn)];
+        let url = picker.url.join(&format!("/{segment}/login")).unwrap();
+        self.post(url, &fields).await
+    }
+
+    /// Presses *Return to the application* on a page that says no.
+    pub(crate) async fn give_up(&mut self, page: &Seen) -> Url {
+        let segment = page.url.path().split('/').nth(1).unwrap().to_owned();
+        let (flow, request, code) = (page.hidden("flow"), page.hidden("request"), page.hidden("code"));
+        let fields = [("flow", flow.as_str()), ("request", &request), ("code", &code)];
+        let url = page.url.join(&format!("/{segment}/cancel")).unwrap();
+        self.post(url, &fields).await.to.unwrap()
+    }
+
+    /// Comes in by a one-time link.
+    pub(crate) async fn enter(&mut self, link: &str) {
+        let seen = self.visit(link.parse().unwrap()).await;
+        assert_eq!(seen.status, 303, "{seen:?}");
+    }
+
+    /// The public half of its session.
+    pub(crate) fn session(&self) -> String {
+        use server::secrets::{TokenKind, recognise};
+        let host = Url::parse(&self.home).unwrap().authority().to_owned();
+        let digest = recognise(TokenKind::Session, &self.cookies[&host]["__Host-rollcall"]).unwrap();
+        digest[..16].iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// Chooses an account and accepts what is asked for; stops before the way back to us, which it answers.
     pub(crate) async fn choose(&mut self, picker: &Seen, upn: &str) -> Url {
         let segment = picker.url.path().split('/').nth(1).unwrap().to_owned();
-        let (flow, request) = (picker.hidden("flow"), picker.hidden("request"));
-        let fields = [("flow", flow.as_str()), ("request", &request), ("upn", upn)];
-        let mut seen = self
-            .post(picker.url.join(&format!("/{segment}/login")).unwrap(), &fields)
-            .await;
+        let mut seen = self.log_in(picker, &segment, upn).await;
         for _ in 0..10 {
             match seen.to.clone() {
                 Some(to) if to.as_str().starts_with(&self.home) => return to,

@@ -9,6 +9,7 @@
 
 pub(crate) mod dice;
 pub(crate) mod entra;
+pub(crate) mod erp;
 pub(crate) mod look;
 pub(crate) mod process;
 pub(crate) mod raw;
@@ -176,6 +177,8 @@ impl Running {
             role: Role::Owner,
             session: "harness".to_owned(),
             authenticated_at: self.clock.now(),
+            reach: contract::Reach::Everything,
+            identity: None,
         }
     }
 

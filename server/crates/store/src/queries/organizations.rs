@@ -31,6 +31,8 @@ store_sql::queries! { "organizations";
                      WHERE id = $1 AND tenant_id IS NOT NULL";
     OF_TENANT = "SELECT id, app_id, name, created_at FROM organizations \
                  WHERE app_id = $1 AND tenant_id = $2 AND deleted_at IS NULL";
+    TENANTS = "SELECT tenant_id, id, name FROM organizations \
+               WHERE app_id = $1 AND tenant_id IS NOT NULL AND deleted_at IS NULL";
     DELETE = "UPDATE organizations SET deleted_at = $2, tenant_id = NULL WHERE id = $1 AND deleted_at IS NULL";
     /// Those deleted whose directories are all gone.
     PURGE = "DELETE FROM organizations WHERE deleted_at IS NOT NULL \
