@@ -56,16 +56,22 @@ impl Truvio {
         state.store.write(CreateApp(row)).await.unwrap();
         let place = CLIENT_SECRET.at(app.as_str());
         let sealed = state.key.seal(place, &secret.clone().into(), &Randomness::System);
-        let sealed = Sealed(app.clone(), sealed.unwrap());
-        assert!(state.store.write(sealed).await.unwrap());
+        let sealed = sealed.unwrap();
         let mut truvio = Self {
             at,
             app,
             organization: String::new(),
             secret,
         };
+        truvio.seal(sealed).await;
         truvio.organization = truvio.customer("Contoso").await;
         truvio
+    }
+
+    /// Keeps what is called the app's sealed secret.
+    pub(crate) async fn seal(&self, sealed: Vec<u8>) {
+        let sealed = Sealed(self.app.clone(), sealed);
+        assert!(self.at.server.state.store.write(sealed).await.unwrap());
     }
 
     /// A further organization of the app.
