@@ -433,8 +433,11 @@ async fn a_tenant_belongs_to_one_organization_of_an_app() {
     );
     let erp = truvio.look(&viewer).await;
     assert_eq!(erp.facts.tenant, None);
-    // Whoever administers nothing binds nothing.
-    assert_eq!(truvio.admin(&mut browser, ALEX).await, "/organizations");
+    // Whoever administers nothing may not even consent to be asked.
+    assert_eq!(
+        truvio.admin(&mut browser, ALEX).await,
+        "/organizations?failed=consent"
+    );
     assert_eq!(truvio.look(&viewer).await.facts.tenant, None);
 
     let portal = truvio.portal();
