@@ -137,7 +137,7 @@ impl Checklists {
             chosen_at: now,
         };
         // Whether the role is on the new one is another question.
-        self.note(&subject.organization.id, |known| {
+        self.note(&subject.organization.id, move |known| {
             known.user = Some(chosen.clone());
             known.role = None;
         })
@@ -159,7 +159,7 @@ impl Checklists {
             Err(error) => return Err(no(error)),
         };
         let now = self.clock.now();
-        self.note(&subject.organization.id, |known| {
+        self.note(&subject.organization.id, move |known| {
             let before = known.role.take().unwrap_or_else(|| no_role(now));
             known.role = Some(RoleFact {
                 requested_at: Some(now),

@@ -195,7 +195,7 @@ pub struct Update<F> {
     pub change: F,
 }
 
-impl<F: Fn(&mut Known) + Send + Sync> Operation for Update<F> {
+impl<F: Fn(&mut Known) + Send + Sync + 'static> Operation for Update<F> {
     type Output = ();
     type Error = StoreError;
 

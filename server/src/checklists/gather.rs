@@ -50,7 +50,7 @@ impl Checklists {
         let admin = session.and_then(|session| self.as_admin(subject, session));
         let own = self.own(subject, tenant).await;
         let own_graph = own.as_ref().and_then(|own| own.as_ref().map(|own| own.graph.clone()));
-        let Some(graph) = admin.clone().or(own_graph) else {
+        let Some(graph) = admin.or(own_graph) else {
             return Read {
                 principal: own.map(|own| own.map(|own| own.principal)),
                 ..Read::default()

@@ -140,7 +140,7 @@ impl Checklists {
         };
         let update = Update {
             organization: organization.clone(),
-            change: |known: &mut super::Known| {
+            change: move |known: &mut super::Known| {
                 known.take(&read, now);
                 known.due = Some(next(now, quiet));
             },

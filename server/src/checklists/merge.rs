@@ -42,13 +42,17 @@ impl Known {
     }
 
     fn take_role(&mut self, read: &Read, now: i64) {
+        let Some(chosen) = &self.user else {
+            self.role = None;
+            return;
+        };
         let gone = matches!(read.principal, Some(None));
         let holders = match (&read.holders, gone) {
             (Some(holders), _) => holders.as_slice(),
             (None, true) => &[],
             (None, false) => return,
         };
-        let user = self.user.as_ref().map(|chosen| chosen.user.object_id.as_str());
+        let user = Some(chosen.user.object_id.as_str());
         let assigned = holders.iter().any(|holder| Some(holder.id.as_str()) == user);
         let before = self.role.take();
         let requested_at = before.as_ref().and_then(|role| role.requested_at);

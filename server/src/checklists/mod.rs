@@ -162,7 +162,7 @@ impl Checklists {
     pub async fn note(
         &self,
         organization: &OrganizationId,
-        change: impl Fn(&mut Known) + Send + Sync,
+        change: impl Fn(&mut Known) + Send + Sync + 'static,
     ) -> Result<(), StoreError> {
         let update = Update {
             organization: organization.clone(),

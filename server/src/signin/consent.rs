@@ -115,7 +115,7 @@ async fn noted(
 ) -> Result<(), store::StoreError> {
     let (organization, now) = (errand.subject.organization.id.clone(), state.clock.now());
     let claimed = refused.is_none();
-    let change = |known: &mut Known| note(known, refused.clone(), now);
+    let change = move |known: &mut Known| note(known, refused.clone(), now);
     state.checklists.note(&organization, change).await?;
     if claimed {
         let (checklists, session) = (state.checklists.clone(), errand.viewer.session.clone());

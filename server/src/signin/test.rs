@@ -82,15 +82,15 @@ pub(super) async fn came_back(
     let Some(client) = state.checklists.client(&errand.subject) else {
         return failed(Failed::Unavailable);
     };
-    let outcome = outcome(&state, &client, &attempt, answer.outcome).await;
+    let (Ok(outcome) | Err(outcome)) = outcome(&state, &client, &attempt, answer.outcome).await;
     let test = TestFact {
-        outcome: outcome.unwrap_or_else(|refused| refused),
+        outcome,
         at: state.clock.now(),
     };
     let organization = &errand.subject.organization.id;
     let noted = state
         .checklists
-        .note(organization, |known| known.test = Some(test.clone()));
+        .note(organization, move |known| known.test = Some(test.clone()));
     match noted.await {
         Ok(()) => sent_on(&attempt.return_to, []),
         Err(error) => {
