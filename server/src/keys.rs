@@ -105,7 +105,9 @@ pub enum SealError {
 
 /// A sealed secret does not open: another key, another place, or damage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the secret cannot be decrypted: it was sealed with another key or for another place, or it is damaged")]
+#[error(
+    "the secret cannot be decrypted: it was sealed with another key or for another place, or it is damaged"
+)]
 pub struct Unreadable;
 
 /// Bytes of a GCM nonce.

@@ -7,8 +7,8 @@ use store::Store;
 
 use crate::{
     api::Callers,
-    clock::{Clock, Randomness},
     checklists::Checklists,
+    clock::{Clock, Randomness},
     config::Config,
     keys::Key,
     lifecycle::Lifecycle,

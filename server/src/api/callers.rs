@@ -26,7 +26,7 @@ const MOST: usize = 10_000;
 
 /// An app as its API key shows it.
 #[derive(Debug)]
-pub struct Caller {
+pub(crate) struct Caller {
     /// The app.
     pub app: App,
     /// The names under which its API is asked for; empty until its owner entered a client id.

@@ -81,14 +81,15 @@ impl Checklists {
         if !is_guid(object_id) {
             return Err(not_offered());
         }
-        let user = graph.user(object_id).await.map_err(|error| match error.reason() {
-            GraphReason::NotFound => not_offered(),
-            _ => no(error),
-        })?;
+        let user = graph
+            .user(object_id)
+            .await
+            .map_err(|error| match error.reason() {
+                GraphReason::NotFound => not_offered(),
+                _ => no(error),
+            })?;
         self.chosen(subject, &user, false).await?;
-        Ok(self
-            .look_now(&subject.organization.id, Some(session))
-            .await?)
+        Ok(self.look_now(&subject.organization.id, Some(session)).await?)
     }
 
     /// Makes a user and chooses it; answers its first password.
@@ -113,10 +114,13 @@ impl Checklists {
             // Nobody sits at a service account to change it.
             must_change_password: false,
         };
-        let user = graph.create_user(&new).await.map_err(|error| match error.reason() {
-            GraphReason::AlreadyExists => Trouble::Refused(Refusal::invalid("user_name", Why::NameTaken)),
-            _ => no(error),
-        })?;
+        let user = graph
+            .create_user(&new)
+            .await
+            .map_err(|error| match error.reason() {
+                GraphReason::AlreadyExists => Trouble::Refused(Refusal::invalid("user_name", Why::NameTaken)),
+                _ => no(error),
+            })?;
         self.chosen(subject, &user, true).await?;
         self.look_now(&subject.organization.id, Some(session)).await?;
         Ok(password)
@@ -168,9 +172,7 @@ impl Checklists {
             });
         })
         .await?;
-        Ok(self
-            .look_now(&subject.organization.id, Some(session))
-            .await?)
+        Ok(self.look_now(&subject.organization.id, Some(session)).await?)
     }
 
     /// Takes back what we made in a step.
@@ -199,7 +201,11 @@ impl Checklists {
     }
 
     async fn delete_user(&self, subject: &Subject, session: &str) -> Result<(), Trouble> {
-        let chosen = subject.known.user.as_ref().filter(|chosen| chosen.user.made_by_us);
+        let chosen = subject
+            .known
+            .user
+            .as_ref()
+            .filter(|chosen| chosen.user.made_by_us);
         let chosen = chosen.ok_or_else(|| conflict(Why::NotMadeHere))?;
         let graph = self.acting(subject, session)?;
         gone(graph.delete_user(&chosen.user.object_id).await)?;
@@ -222,12 +228,15 @@ impl Checklists {
             .iter()
             .filter(|one| one.principal_id == chosen.user.object_id && one.app_role_id == role.id);
         for assignment in ours {
-            gone(graph.remove_app_role_assignment(&principal.id, &assignment.id).await)?;
+            gone(
+                graph
+                    .remove_app_role_assignment(&principal.id, &assignment.id)
+                    .await,
+            )?;
         }
-        self.note(&subject.organization.id, |known| known.role = None).await?;
-        Ok(self
-            .look_now(&subject.organization.id, Some(session))
-            .await?)
+        self.note(&subject.organization.id, |known| known.role = None)
+            .await?;
+        Ok(self.look_now(&subject.organization.id, Some(session)).await?)
     }
 }
 
@@ -279,9 +288,7 @@ fn nickname(user_name: &str) -> Result<&str, Trouble> {
     if user_name.len() > 113 {
         return Err(bad(Why::TooLong));
     }
-    let (local, domain) = user_name
-        .split_once('@')
-        .ok_or_else(|| bad(Why::BadCharacters))?;
+    let (local, domain) = user_name.split_once('@').ok_or_else(|| bad(Why::BadCharacters))?;
     let plain = |text: &str, more: &str| {
         !text.is_empty()
             && text
@@ -302,7 +309,16 @@ mod tests {
     #[test]
     fn user_names_are_checked_before_anybody_is_asked() {
         assert_eq!(nickname("svc-erp@contoso.com").unwrap(), "svc-erp");
-        for bad in ["", "svc", "@contoso.com", "svc@", "a b@c.com", "a@b@c", "a\"@b.c", "é@b.c"] {
+        for bad in [
+            "",
+            "svc",
+            "@contoso.com",
+            "svc@",
+            "a b@c.com",
+            "a@b@c",
+            "a\"@b.c",
+            "é@b.c",
+        ] {
             assert!(nickname(bad).is_err(), "{bad}");
         }
         assert!(nickname(&format!("{}@b.c", "a".repeat(120))).is_err());

@@ -51,8 +51,12 @@ fn secret(checklists: &Checklists, subject: &Subject) -> Option<SecretString> {
     let Some(sealed) = &subject.sealed else {
         return Some(String::new().into());
     };
-    let opened = checklists.key.open(CLIENT_SECRET.at(subject.app.id.as_str()), sealed);
+    let opened = checklists
+        .key
+        .open(CLIENT_SECRET.at(subject.app.id.as_str()), sealed);
     opened
-        .inspect_err(|error| tracing::error!(app = %subject.app.id, %error, "an app's client secret is unreadable"))
+        .inspect_err(
+            |error| tracing::error!(app = %subject.app.id, %error, "an app's client secret is unreadable"),
+        )
         .ok()
 }

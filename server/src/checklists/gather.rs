@@ -49,7 +49,9 @@ impl Checklists {
         };
         let admin = session.and_then(|session| self.as_admin(subject, session));
         let own = self.own(subject, tenant).await;
-        let own_graph = own.as_ref().and_then(|own| own.as_ref().map(|own| own.graph.clone()));
+        let own_graph = own
+            .as_ref()
+            .and_then(|own| own.as_ref().map(|own| own.graph.clone()));
         let Some(graph) = admin.or(own_graph) else {
             return Read {
                 principal: own.map(|own| own.map(|own| own.principal)),
@@ -170,7 +172,10 @@ async fn application(graph: &Graph, app: &ServicePrincipal) -> Result<Vec<Permis
     let mut names = Vec::new();
     for api in apis {
         let api = graph.service_principal(api).await?;
-        let mine = |id: &str| held.iter().any(|one| one.resource_id == api.id && one.app_role_id == id);
+        let mine = |id: &str| {
+            held.iter()
+                .any(|one| one.resource_id == api.id && one.app_role_id == id)
+        };
         let values = api.app_roles.iter().filter(|role| mine(&role.id));
         names.extend(values.filter_map(|role| role.value.clone()));
     }

@@ -38,10 +38,7 @@ impl Looks {
     fn begin(&self, organization: &OrganizationId, session: &str, now: i64) -> bool {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (organization.clone(), session.to_owned());
-        if last
-            .get(&key)
-            .is_some_and(|at| (*at..at + PAUSE).contains(&now))
-        {
+        if last.get(&key).is_some_and(|at| (*at..at + PAUSE).contains(&now)) {
             return false;
         }
         if last.len() >= MOST {

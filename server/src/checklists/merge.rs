@@ -37,7 +37,8 @@ impl Known {
         } else {
             consent.proven_at = None;
         }
-        let nothing = consent.proven_at.is_none() && consent.claimed_at.is_none() && consent.refused.is_none();
+        let nothing =
+            consent.proven_at.is_none() && consent.claimed_at.is_none() && consent.refused.is_none();
         self.consent = (!nothing || self.consent.is_some()).then_some(consent);
     }
 
@@ -151,7 +152,10 @@ mod tests {
         let mut known = chosen("u", false);
         known.take(&holders(&["v"]), 1);
         let role = known.role.clone().unwrap();
-        assert_eq!((role.assigned, role.elsewhere), (false, vec!["name of v".to_owned()]));
+        assert_eq!(
+            (role.assigned, role.elsewhere),
+            (false, vec!["name of v".to_owned()])
+        );
         known.take(&holders(&["u"]), 2);
         assert!(known.role.unwrap().assigned);
     }

@@ -126,7 +126,8 @@ impl Checklists {
     pub fn can(&self, subject: &Subject, session: &str) -> Can {
         let held = self.admin(subject, session).map(|admin| admin.roles);
         let held = held.ok_or(MissingRole::NotSignedIn);
-        let may = |judge: fn(&[String]) -> Result<(), MissingRole>| held.clone().and_then(|held| judge(&held));
+        let may =
+            |judge: fn(&[String]) -> Result<(), MissingRole>| held.clone().and_then(|held| judge(&held));
         Can {
             create_user: may(roles::may_create_users),
             consent: may(roles::may_consent),

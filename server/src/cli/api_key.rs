@@ -107,7 +107,11 @@ async fn revoke(shop: &Shop, (app, id): (&str, &str), yes: bool, json: bool) -> 
 }
 
 fn line(key: &ApiKey) -> String {
-    let state = if key.revoked_at.is_none() { "alive" } else { "ended" };
+    let state = if key.revoked_at.is_none() {
+        "alive"
+    } else {
+        "ended"
+    };
     format!("{}  {}  …{}  {state}\n", key.id, key.name, key.last4)
 }
 

@@ -118,7 +118,14 @@ fn lines(document: &Value) -> String {
         }
         _ => "not entered".to_owned(),
     };
-    let names = ["id", "name", "client_id", "role", "client_secret", "embed_origins"];
+    let names = [
+        "id",
+        "name",
+        "client_id",
+        "role",
+        "client_secret",
+        "embed_origins",
+    ];
     names.map(|name| format!("{name:<14}  {}\n", text(name))).concat()
 }
 

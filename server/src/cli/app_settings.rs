@@ -73,7 +73,8 @@ fn checked_client_id(text: &str) -> anyhow::Result<String> {
 }
 
 fn checked_role(text: &str) -> anyhow::Result<String> {
-    let fits = !text.is_empty() && text.len() <= LONGEST_ROLE && text.bytes().all(|byte| byte.is_ascii_graphic());
+    let fits =
+        !text.is_empty() && text.len() <= LONGEST_ROLE && text.bytes().all(|byte| byte.is_ascii_graphic());
     anyhow::ensure!(
         fits,
         "a role's value has 1 to {LONGEST_ROLE} characters without blanks"
@@ -153,10 +154,23 @@ mod tests {
     #[test]
     fn origins_are_what_a_browser_sends() {
         let of = |text: &str| checked_origins(&[text.to_owned()]);
-        assert_eq!(of("https://app.example/").unwrap().as_deref(), Some("https://app.example"));
-        assert_eq!(of("http://localhost:3000").unwrap().as_deref(), Some("http://localhost:3000"));
+        assert_eq!(
+            of("https://app.example/").unwrap().as_deref(),
+            Some("https://app.example")
+        );
+        assert_eq!(
+            of("http://localhost:3000").unwrap().as_deref(),
+            Some("http://localhost:3000")
+        );
         assert_eq!(of("none").unwrap(), None);
-        for bad in ["app.example", "http://app.example", "https://app.example/x", "https://*", "https://a b", "data:x"] {
+        for bad in [
+            "app.example",
+            "http://app.example",
+            "https://app.example/x",
+            "https://*",
+            "https://a b",
+            "data:x",
+        ] {
             assert!(of(bad).is_err(), "{bad}");
         }
     }

@@ -29,7 +29,10 @@ impl Onboarding for House {
 
     async fn recheck(&self, viewer: &Viewer, organization: &str) -> Answer<()> {
         let subject = self.subject(viewer, organization).await?;
-        let looked = self.checklists.look(&subject.organization.id, &viewer.session).await;
+        let looked = self
+            .checklists
+            .look(&subject.organization.id, &viewer.session)
+            .await;
         looked.map_err(|error| self.fault(&error))
     }
 
@@ -63,7 +66,8 @@ impl Onboarding for House {
         let made = self.checklists.create(&subject, session, &name, user_name.trim());
         let password = made.await.map_err(|trouble| self.trouble(trouble))?;
         let now = self.clock.now();
-        self.reveals.keep(session, organization, user_name, password.expose_secret(), now);
+        self.reveals
+            .keep(session, organization, user_name, password.expose_secret(), now);
         Ok(())
     }
 

@@ -94,12 +94,7 @@ pub(super) async fn came_back(
 
 /// Keeps the token. Whoever administers a tenant binds it to the organization, the first time; a tenant that belongs to
 /// another organization of the app is refused (threats T46).
-async fn enter(
-    state: &AppState,
-    errand: &Errand,
-    claims: &IdClaims,
-    tokens: TokenSet,
-) -> Result<(), Failed> {
+async fn enter(state: &AppState, errand: &Errand, claims: &IdClaims, tokens: TokenSet) -> Result<(), Failed> {
     let graph = state.microsoft.graph(tokens.access_token.clone());
     let roles = match claims.wids.as_slice() {
         [] => roles_of(&graph).await,
@@ -128,9 +123,13 @@ async fn enter(
 /// A role that lets one do anything of the checklist.
 fn administers(held: &[String]) -> bool {
     use contract::onboarding::roles;
-    [roles::may_consent, roles::may_assign_roles, roles::may_create_users]
-        .iter()
-        .any(|may| may(held).is_ok())
+    [
+        roles::may_consent,
+        roles::may_assign_roles,
+        roles::may_create_users,
+    ]
+    .iter()
+    .any(|may| may(held).is_ok())
 }
 
 /// For registrations whose tokens do not name the roles.
@@ -145,7 +144,11 @@ async fn roles_of(graph: &Graph) -> Vec<String> {
 
 /// The tenant's name, for showing: its domain where Graph does not tell.
 async fn name_of(graph: &Graph, claims: &IdClaims) -> String {
-    let told = graph.organization().await.ok().and_then(|tenant| tenant.display_name);
+    let told = graph
+        .organization()
+        .await
+        .ok()
+        .and_then(|tenant| tenant.display_name);
     let address = claims.preferred_username.as_deref().unwrap_or_default();
     let domain = address.rsplit_once('@').map(|(_, domain)| domain.to_owned());
     told.or(domain).unwrap_or_else(|| claims.tid.clone())

@@ -139,7 +139,11 @@ fn note(known: &mut Known, refused: Option<ConsentRefusal>, now: i64) {
         at: now,
     });
     known.consent = Some(Consent {
-        claimed_at: if refused.is_none() { Some(now) } else { consent.claimed_at },
+        claimed_at: if refused.is_none() {
+            Some(now)
+        } else {
+            consent.claimed_at
+        },
         refused,
         at: now,
         ..consent

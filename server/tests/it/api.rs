@@ -126,7 +126,10 @@ async fn a_token_is_judged_by_all_that_counts() {
     let graph = truvio.token(&contoso, &format!("{GRAPH_APP_ID}/.default")).await;
     let no = truvio.answer(&key, &graph).await;
     assert_eq!((&no["allowed"], &no["subject"]), (&json!(false), &json!(null)));
-    assert!(["audience", "signature"].contains(&no["reason"].as_str().unwrap()), "{no}");
+    assert!(
+        ["audience", "signature"].contains(&no["reason"].as_str().unwrap()),
+        "{no}"
+    );
     let (head, tail) = token.rsplit_once('.').unwrap();
     let flipped = if tail.starts_with('A') { 'B' } else { 'A' };
     let damaged = format!("{head}.{flipped}{}", &tail[1..]);

@@ -408,20 +408,48 @@ fn an_app_is_entered_and_its_secret_is_never_shown() {
     let app = place.json(&["app", "create", "--name", "Truvio"]);
     let app = app["id"].as_str().unwrap();
     let empty = place.json(&["app", "show", "--app", app]);
-    assert_eq!((&empty["client_id"], &empty["client_secret"]), (&json!(null), &json!(false)));
+    assert_eq!(
+        (&empty["client_id"], &empty["client_secret"]),
+        (&json!(null), &json!(false))
+    );
 
     let upper = CLIENT.to_uppercase();
     let entered = [
-        "app", "set", "--app", app, "--client-id", &upper, "--role", "Truvio.SubscriptionService",
-        "--embed-origin", "https://app.example", "--embed-origin", "http://localhost:3000/", "--client-secret-stdin",
+        "app",
+        "set",
+        "--app",
+        app,
+        "--client-id",
+        &upper,
+        "--role",
+        "Truvio.SubscriptionService",
+        "--embed-origin",
+        "https://app.example",
+        "--embed-origin",
+        "http://localhost:3000/",
+        "--client-secret-stdin",
     ];
     let shown = place.json_fed(&entered, &format!("{SECRET}\n"));
     let expected = json!({"id": app, "name": "Truvio", "client_id": CLIENT, "role": "Truvio.SubscriptionService",
         "client_secret": true, "embed_origins": ["https://app.example", "http://localhost:3000"]});
     assert_eq!(shown, expected);
-    let kept = place.json(&["app", "set", "--app", app, "--role", "Other.Role", "--embed-origin", "none"]);
+    let kept = place.json(&[
+        "app",
+        "set",
+        "--app",
+        app,
+        "--role",
+        "Other.Role",
+        "--embed-origin",
+        "none",
+    ]);
     assert_eq!(
-        (&kept["client_id"], &kept["client_secret"], &kept["role"], &kept["embed_origins"]),
+        (
+            &kept["client_id"],
+            &kept["client_secret"],
+            &kept["role"],
+            &kept["embed_origins"]
+        ),
         (&json!(CLIENT), &json!(true), &json!("Other.Role"), &json!([]))
     );
     let text = String::from_utf8(place.run(&["app", "show", "--app", app]).stdout).unwrap();
@@ -430,10 +458,26 @@ fn an_app_is_entered_and_its_secret_is_never_shown() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
         assert!(!bytes.windows(SECRET.len()).any(|part| part == SECRET.as_bytes()));
     }
-    assert!(place.fails(&["app", "set", "--app", app, "--client-id", "x"]).contains("client id"));
-    assert!(place.fails(&["app", "set", "--app", app, "--role", "a b"]).contains("role"));
-    assert!(place.fails(&["app", "set", "--app", app, "--client-secret-stdin"]).contains("standard input"));
-    assert!(place.fails(&["app", "show", "--app", "app_none"]).contains("no app"));
+    assert!(
+        place
+            .fails(&["app", "set", "--app", app, "--client-id", "x"])
+            .contains("client id")
+    );
+    assert!(
+        place
+            .fails(&["app", "set", "--app", app, "--role", "a b"])
+            .contains("role")
+    );
+    assert!(
+        place
+            .fails(&["app", "set", "--app", app, "--client-secret-stdin"])
+            .contains("standard input")
+    );
+    assert!(
+        place
+            .fails(&["app", "show", "--app", "app_none"])
+            .contains("no app")
+    );
 }
 
 #[test]
@@ -445,11 +489,26 @@ fn an_api_key_is_shown_once_and_can_be_taken_back() {
     let (id, secret) = (made["id"].as_str().unwrap(), made["api_key"].as_str().unwrap());
     assert!(id.starts_with("key_") && secret.starts_with("rollcall_api_"));
     let listed = place.json(&["api-key", "list", "--app", app]);
-    assert_eq!((&listed[0]["name"], &listed[0]["revoked_at"]), (&json!("ERP"), &json!(null)));
+    assert_eq!(
+        (&listed[0]["name"], &listed[0]["revoked_at"]),
+        (&json!("ERP"), &json!(null))
+    );
     assert!(!listed.to_string().contains(secret));
-    assert!(place.fails(&["api-key", "revoke", "--app", app, id]).contains("--yes"));
+    assert!(
+        place
+            .fails(&["api-key", "revoke", "--app", app, id])
+            .contains("--yes")
+    );
     let revoked = place.json(&["api-key", "revoke", "--app", app, id, "--yes"]);
     assert_eq!(revoked, json!({"id": id, "revoked": true}));
-    assert!(place.fails(&["api-key", "revoke", "--app", app, id, "--yes"]).contains("ended already"));
-    assert!(place.fails(&["api-key", "list", "--app", "app_none"]).contains("no app"));
+    assert!(
+        place
+            .fails(&["api-key", "revoke", "--app", app, id, "--yes"])
+            .contains("ended already")
+    );
+    assert!(
+        place
+            .fails(&["api-key", "list", "--app", "app_none"])
+            .contains("no app")
+    );
 }
