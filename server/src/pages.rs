@@ -89,7 +89,6 @@ fn context(state: &AppState, site: &Site) -> impl Fn() + Clone + Send + Sync + '
             now: state.clock.now(),
             site: Arc::clone(&site),
             preferences: preferences(&parts.headers),
-            microsoft: state.microsoft.client().is_some(),
         });
     }
 }

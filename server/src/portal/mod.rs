@@ -13,7 +13,6 @@ mod onboarding;
 mod organizations;
 mod people;
 mod reveal;
-mod tmp_stub;
 
 use contract::refusal::Why;
 use contract::{Answer, Refusal, Viewer};

@@ -81,8 +81,6 @@ fn seen(session: &Session) -> Viewer {
         },
         session: public_half(&session.id_hash),
         authenticated_at: session.auth_at,
-        reach: contract::Reach::Everything,
-        identity: None,
     }
 }
 

@@ -7,7 +7,7 @@ use contract::onboarding::erp::{
 use contract::onboarding::{ErpState, ErpStep};
 use contract::refusal::Why;
 use contract::{Reach, Refusal, Role, Setup, Viewer};
-use emulator::cloud::{FABRIKAM, TRUVIO};
+use emulator::cloud::{FABRIKAM, GRAPH_APP_ID, TRUVIO};
 use emulator::tenant::{ObjectId, TENANT_ID};
 use jiff::SignedDuration;
 
@@ -144,6 +144,10 @@ async fn the_checklist_is_done_by_hand() {
     let cloud = truvio.at.entra.cloud();
     let scopes = ["access_as_user".to_owned()];
     cloud.consent(TENANT_ID, TRUVIO, None, TRUVIO, &scopes).unwrap();
+    let scopes = ["openid", "profile", "User.Read"].map(str::to_owned);
+    cloud
+        .consent(TENANT_ID, TRUVIO, None, GRAPH_APP_ID, &scopes)
+        .unwrap();
     truvio.assign(SERVICE);
     browser.leave_microsoft();
     truvio.run(&mut browser, TEST, SERVICE).await;
