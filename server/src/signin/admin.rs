@@ -14,14 +14,14 @@ use super::{
     attempt::{self, Begun, Wish},
     cookie,
     delegated::Delegated,
-    doors::{failed, sent_on},
+    doors::{failed, sent_on, unavailable},
     local,
     microsoft::{ADMIN_SCOPES, Door},
+    named,
     people::{Failed, not_begun, prove},
-    session::public_half,
 };
 use crate::{
-    secrets::{TokenKind, recognise},
+    secrets::{TokenKind, public_half, recognise},
     state::AppState,
 };
 
@@ -88,6 +88,10 @@ pub(super) async fn came_back(
     let back = attempt.return_to.clone();
     match prove(state, client, &attempt, Door::SignIn, outcome).await {
         Ok((claims, tokens)) => {
+            if let Err(error) = named::note(state, session, &claims).await {
+                tracing::error!(%error, "who signed in could not be noted");
+                return unavailable();
+            }
             let kept = delegated(state, &claims, tokens);
             state.delegated.keep(&public_half(&session), kept);
             if let Some(organization) = attempt.organization {

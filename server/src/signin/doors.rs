@@ -15,11 +15,11 @@ use super::microsoft::Door;
 use super::{
     admin, bootstrap, cookie,
     people::{self, Failed},
-    session,
+    session, setup,
 };
 use crate::{
     middleware::{Face, refusal},
-    secrets::{TokenKind, recognise},
+    secrets::{TokenKind, public_half, recognise},
     state::AppState,
 };
 
@@ -34,6 +34,7 @@ pub fn routes(state: &AppState) -> Router {
         .route("/sign-in", post(people::start))
         .route(Door::SignIn.path(), get(people::callback))
         .route("/admin/sign-in", post(admin::start))
+        .route("/setup", post(setup::begin))
         .route("/sign-out", post(sign_out))
         .with_state(state.clone())
 }
@@ -66,7 +67,7 @@ async fn enter(
 async fn sign_out(State(state): State<AppState>, headers: HeaderMap) -> Response {
     let digest = cookie::read(&headers).and_then(|token| recognise(TokenKind::Session, &token));
     if let Some(digest) = &digest {
-        state.delegated.forget(&session::public_half(digest));
+        state.delegated.forget(&public_half(digest));
     }
     if let Some(digest) = digest
         && let Err(error) = session::end_now(&state.store, digest, state.clock.now()).await
@@ -91,7 +92,7 @@ pub async fn find_viewer(State(state): State<AppState>, mut request: Request, ne
     }
 }
 
-async fn viewer(state: &AppState, headers: &HeaderMap) -> Result<Option<Viewer>, StoreError> {
+pub(super) async fn viewer(state: &AppState, headers: &HeaderMap) -> Result<Option<Viewer>, StoreError> {
     let token = cookie::read(headers);
     let Some(digest) = token.and_then(|token| recognise(TokenKind::Session, &token)) else {
         return Ok(None);
@@ -99,6 +100,17 @@ async fn viewer(state: &AppState, headers: &HeaderMap) -> Result<Option<Viewer>,
     let counts = !headers.contains_key(app::server::LIVE);
     let limits = state.config.settings.session;
     session::viewer(&state.store, digest, state.clock.now(), limits, counts).await
+}
+
+/// Whether whoever sent these headers is still in; a store that cannot be asked ends nobody's session.
+pub async fn is_still_in(state: &AppState, headers: &HeaderMap) -> bool {
+    let token = cookie::read(headers);
+    let Some(digest) = token.and_then(|token| recognise(TokenKind::Session, &token)) else {
+        return false;
+    };
+    let limits = state.config.settings.session;
+    let found = session::viewer(&state.store, digest, state.clock.now(), limits, false).await;
+    !matches!(found, Ok(None))
 }
 
 /// Sends a browser on, with cookies.
