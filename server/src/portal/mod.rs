@@ -12,6 +12,7 @@ mod answers;
 mod directories;
 pub mod look;
 mod may;
+mod no_erp;
 mod organizations;
 mod people;
 mod reveal;
