@@ -228,6 +228,11 @@ async fn every_link_leads_somewhere() {
             continue;
         }
         let got = get(&router, &path).await;
+        if got.status.is_redirection() {
+            waiting.push_back(got.location().to_owned());
+            seen.insert(path, ());
+            continue;
+        }
         assert!(got.status.is_success(), "{path} answers {}", got.status);
         for link in with(&tags(&got.body), "a").filter_map(|link| link.get("href")) {
             let page = link.split('#').next().unwrap_or_default();
@@ -574,10 +579,9 @@ async fn the_setup_portal_is_whole_and_shows_nothing_of_the_console() {
             !got.body.contains("Rollcall</span>"),
             "{path}: the app's name, not ours"
         );
-        assert!(
-            got.body.contains("<bdi>Hero SaaS</bdi>"),
-            "{path}: the app's name"
-        );
+        let brand = got.body.split("class=\"brand\"").nth(1).expect("a brand");
+        let brand = brand.split("</a>").next().expect("its end");
+        assert!(brand.contains("<bdi>Hero SaaS"), "{path}: {brand}");
     }
     assert_eq!(get(&router, "/").await.location(), "/setup");
 }
