@@ -132,8 +132,8 @@ fn create(shown: &Shown) -> Option<AnyView> {
         Ok(()) => create_form(shown),
         Err(_) => hand_over(shown, STEP, may)?,
     };
-    let plan = view! { <p>{words.create_title}</p> {plan(words.create_plan)} };
-    do_it("service-user", plan.into_any(), form)
+    let way = do_it("service-user", plan(words.create_plan), form)?;
+    Some(view! { <p>{words.create_title}</p> {way} }.into_any())
 }
 
 fn create_form(shown: &Shown) -> AnyView {
