@@ -213,6 +213,17 @@ async fn every_state_of_the_erp_checklist_is_told_with_its_remedy() {
 }
 
 #[tokio::test]
+async fn each_step_carries_its_state_where_a_live_page_renews_it() {
+    let router = served::router(Fake::full(), Some(owner()));
+    let page = get(&router, "/organizations/org_fabrikam/onboarding").await.body;
+    let tags = tags(&page);
+    let states: Vec<_> = with(&tags, "details")
+        .filter_map(|tag| tag.get("data-step-state"))
+        .collect();
+    assert_eq!(states, ["done", "done", "waiting", "failed", "failed"]);
+}
+
+#[tokio::test]
 async fn the_service_user_is_found_chosen_and_created_without_script() {
     let router = served::router(Fake::full(), Some(owner()));
     let page = get(&router, "/organizations/org_acme/onboarding?find=svc")
