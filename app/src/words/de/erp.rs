@@ -68,7 +68,7 @@ pub(super) static WORDS: Erp = Erp {
     is_disabled: "Deaktiviert, nicht verwendbar",
     is_chosen: "Gewählt",
     create: "Dienstbenutzer anlegen",
-    create_title: "Oder einen anlegen",
+    create_title: "Niemand passt? Legen Sie einen an:",
     create_plan: &[
         "Im Tenant wird ein Benutzer angelegt: ein Mitglied, aktiviert, ohne Rolle und Lizenz.",
         "Sein erstes Kennwort ist zufällig und wird niemandem gezeigt: Setzen Sie vor der Test-Anmeldung eines in Entra.",
