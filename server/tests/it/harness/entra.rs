@@ -112,11 +112,6 @@ impl Browser {
         }
     }
 
-    pub(crate) async fn get(&mut self, path: &str) -> Seen {
-        let url = Url::parse(&self.home).unwrap().join(path).unwrap();
-        self.visit(url).await
-    }
-
     pub(crate) async fn visit(&mut self, url: Url) -> Seen {
         let request = self.http.get(url.clone());
         self.send(request, url).await
