@@ -155,7 +155,7 @@ async fn an_owner_sees_and_ends_the_sessions_of_their_apps(backend: Backend) {
     mine.sort();
     assert_eq!(seen(&owner).await, mine);
     for alone in [&support, &admin, &foreign] {
-        assert_eq!(seen(alone).await, [alone.viewer.session.clone()]);
+        assert_eq!(seen(alone).await, std::slice::from_ref(&alone.viewer.session));
     }
     for stranger in [&support, &admin, &foreign] {
         let ended = portal.end_session(&stranger.viewer, &owner.viewer.session).await;

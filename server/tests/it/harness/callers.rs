@@ -58,7 +58,8 @@ impl Running {
 
     /// The app of an organization.
     pub(crate) async fn app_of(&self, organization: &str) -> String {
-        let shown = self.state.portal.organization(&self.owner(), organization);
+        let owner = self.owner();
+        let shown = self.state.portal.organization(&owner, organization);
         shown.await.unwrap().app.id
     }
 
