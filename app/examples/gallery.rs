@@ -31,18 +31,18 @@ use std::time::Duration;
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
     let scenes = [
-        (Fake::full(), Some(owner()), false),
-        (Fake::empty(), Some(owner()), false),
-        (Fake::full(), Some(support()), false),
-        (Fake::stale_session(), Some(owner()), false),
-        (Fake::full(), None, false),
-        (Fake::full(), Some(tenant_admin("org_contoso", None)), true),
-        (Fake::full(), None, true),
+        served::router(Fake::full(), Some(owner())),
+        served::router(Fake::empty(), Some(owner())),
+        served::router(Fake::full(), Some(support())),
+        served::router(Fake::stale_session(), Some(owner())),
+        served::router(Fake::full(), None),
+        served::with_microsoft(Fake::full(), Some(tenant_admin("org_contoso", None)), true),
+        served::with_microsoft(Fake::full(), None, true),
     ];
     let mut servers = Vec::new();
-    for ((portal, viewer, microsoft), port) in scenes.into_iter().zip(4500..) {
+    for (pages, port) in scenes.into_iter().zip(4500..) {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
-        let router = files().merge(served::with_microsoft(portal, viewer, microsoft));
+        let router = files().merge(pages);
         servers.push(tokio::spawn(async move { axum::serve(listener, router).await }));
     }
     println!("http://127.0.0.1:4500 to 4506");

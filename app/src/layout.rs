@@ -130,6 +130,8 @@ pub fn Bar() -> impl IntoView {
 /// Whose pages these are: ours, or, for those who came by a setup link, the app's.
 fn brand() -> AnyView {
     match asked::setup() {
+        // The door behind a setup link is not the console's: its heading names the app.
+        None if this_page().starts_with("/setup/") => view! { <span class="brand"></span> }.into_any(),
         None => view! {
             <a class="brand" href=link::organizations().href()>
                 {icon("rollcall")}

@@ -84,7 +84,7 @@ pub fn App() -> impl IntoView {
         <leptos_meta::Title formatter=layout::title />
         <Router>
             <layout::Bar />
-            <main id="content" tabindex="-1">
+            <main id="content" tabindex="-1" class:setup=asked::setup().is_some()>
                 <FlatRoutes fallback=entrance::NothingHere>
                     <Route path=path!("/") view=entrance::FrontDoor ssr=SsrMode::Async />
                     <Route path=path!("/signed-out") view=entrance::SignedOutPage ssr=SsrMode::Async />

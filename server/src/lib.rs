@@ -8,7 +8,7 @@
 //! | [`scim`] | the HTTP face of SCIM |
 //! | [`directory`] | the only writer of users, groups and directories |
 //! | [`portal`] [`pages`] [`live`] [`csv`] [`site`] | what people see, and its answers |
-//! | [`signin`] | how people come in |
+//! | [`signin`] `reach` | how people come in, and how far |
 //! | [`checklists`] | what is known of a customer's tenant, and when to ask again |
 //! | [`api`] | `/api/v1`, for the apps themselves |
 //! | [`tasks`] | what happens without a request |
@@ -31,6 +31,7 @@ pub mod middleware;
 pub mod pages;
 pub mod portal;
 pub mod probes;
+mod reach;
 pub mod scim;
 pub mod secrets;
 pub mod serve;

@@ -5,13 +5,14 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::response::sse::{Event, KeepAlive, Sse};
 use contract::live::{EVENT, Pulse};
-use futures_util::Stream;
-use store::ids::OrganizationId;
-use store::{Operation, Store, StoreError, Tx, activity, directories};
+use futures_util::{Stream, future::BoxFuture};
+use store::ids::{AppId, OrganizationId};
+use store::{Operation, Store, StoreError, Tx, activity, directories, organizations};
 use tokio::sync::broadcast::{self, error::RecvError};
 
 use crate::lifecycle::Lifecycle;
@@ -22,18 +23,34 @@ const LOOK: Duration = Duration::from_secs(2);
 /// Pulses come at most this often.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// The stream of pulses of one organization, or of all.
+/// What a page watches.
+#[derive(Debug, Clone)]
+pub enum Watched {
+    /// One organization.
+    One(OrganizationId),
+    /// Those of some apps.
+    Apps(Vec<AppId>),
+    /// All there are.
+    All,
+}
+
+/// Answers whether whoever watches is still in; the stream ends when they are not.
+pub type StillIn = Arc<dyn Fn() -> BoxFuture<'static, bool> + Send + Sync>;
+
+/// The stream of pulses of what is watched.
 pub fn pulses(
     store: Store,
     recorder: &Recorder,
     lifecycle: &Lifecycle,
-    organization: Option<OrganizationId>,
+    watched: Watched,
+    still_in: StillIn,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>> + use<>> {
     let watch = Watch {
         store,
         wakes: recorder.pulses(),
         drained: Box::pin(lifecycle.drained()),
-        organization,
+        watched,
+        still_in,
         seen: None,
         revision: 0,
     };
@@ -45,7 +62,8 @@ struct Watch {
     store: Store,
     wakes: broadcast::Receiver<OrganizationId>,
     drained: std::pin::Pin<Box<tokio_util::sync::WaitForCancellationFutureOwned>>,
-    organization: Option<OrganizationId>,
+    watched: Watched,
+    still_in: StillIn,
     /// Newest activity of each directory when we last looked.
     seen: Option<BTreeMap<String, i64>>,
     revision: u64,
@@ -56,6 +74,10 @@ impl Watch {
         // The first pulse comes at once: the page may be older than the stream.
         if self.revision > 0 {
             self.wait().await?;
+            // Whoever lost their role or their link hears nothing more (threats T59).
+            if !(self.still_in)().await {
+                return None;
+            }
         }
         self.revision += 1;
         let pulse = Pulse {
@@ -73,18 +95,36 @@ impl Watch {
             tokio::select! {
                 () = &mut self.drained => return None,
                 woken = self.wakes.recv() => match woken {
-                    Ok(organization) if self.organization.as_ref().is_none_or(|mine| *mine == organization) => return Some(()),
-                    Ok(_) => {}
+                    Ok(organization) => if self.is_watched(organization).await { return Some(()) },
                     Err(RecvError::Lagged(_)) => return Some(()),
                     Err(RecvError::Closed) => return None,
                 },
-                _ = looks.tick() => if self.looks_different().await { return Some(()) },
+                _ = looks.tick() => {
+                    if !(self.still_in)().await {
+                        return None;
+                    }
+                    if self.looks_different().await {
+                        return Some(());
+                    }
+                }
             }
         }
     }
 
+    async fn is_watched(&mut self, organization: OrganizationId) -> bool {
+        match &self.watched {
+            Watched::All => true,
+            Watched::One(mine) => *mine == organization,
+            Watched::Apps(apps) => match self.store.read(AppOf(organization)).await {
+                Ok(Some(app)) => apps.contains(&app),
+                // Of one that was just deleted nobody knows any more whose it was.
+                Ok(None) | Err(_) => true,
+            },
+        }
+    }
+
     async fn looks_different(&mut self) -> bool {
-        let look = Newest(self.organization.clone());
+        let look = Newest(self.watched.clone());
         // A store that cannot be asked now is asked again in a moment.
         let Ok(newest) = self.store.read(look).await else {
             return false;
@@ -95,7 +135,7 @@ impl Watch {
 }
 
 /// The newest activity of each directory: it also differs when a directory comes or goes.
-struct Newest(Option<OrganizationId>);
+struct Newest(Watched);
 
 impl Operation for Newest {
     type Output = BTreeMap<String, i64>;
@@ -103,10 +143,30 @@ impl Operation for Newest {
 
     async fn run<T: Tx>(&self, tx: &mut T) -> Result<BTreeMap<String, i64>, StoreError> {
         let mut newest = BTreeMap::new();
-        for directory in directories::list(tx, self.0.as_ref()).await? {
+        let (only, apps) = match &self.0 {
+            Watched::One(organization) => (Some(organization), None),
+            Watched::Apps(apps) => (None, Some(apps)),
+            Watched::All => (None, None),
+        };
+        for directory in directories::list(tx, only).await? {
+            if apps.is_some_and(|apps| !apps.contains(&directory.app_id)) {
+                continue;
+            }
             let seq = activity::newest(tx, &directory.id).await?;
             newest.insert(directory.id.into_string(), seq);
         }
         Ok(newest)
+    }
+}
+
+struct AppOf(OrganizationId);
+
+impl Operation for AppOf {
+    type Output = Option<AppId>;
+    type Error = StoreError;
+
+    async fn run<T: Tx>(&self, tx: &mut T) -> Result<Option<AppId>, StoreError> {
+        let found = organizations::get(tx, &self.0).await?;
+        Ok(found.map(|organization| organization.app_id))
     }
 }

@@ -11,8 +11,9 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use contract::people::UsersQuery;
-use http::{StatusCode, header, request::Parts};
+use contract::{Reach, Refusal, people::UsersQuery};
+use futures_util::future::BoxFuture;
+use http::{HeaderMap, StatusCode, header, request::Parts};
 use leptos::{
     config::LeptosOptions,
     context::{provide_context, use_context},
@@ -22,16 +23,17 @@ use leptos_axum::{
     AxumRouteListing, LeptosRoutes, handle_server_fns_with_context, render_app_async_with_context,
 };
 use serde::Deserialize;
-use store::ids::OrganizationId;
+use store::ids::{AppId, OrganizationId};
 use tower_http::compression::{
     CompressionLayer,
     predicate::{NotForContentType, Predicate, SizeAbove},
 };
 
 use crate::{
-    csv, live,
+    csv,
+    live::{self, Watched},
     middleware::{Face, RequestInfo, refusal},
-    signin::{SignedIn, find_viewer},
+    signin::{SignedIn, at_the_door, find_viewer, is_still_in},
     site::Site,
     state::AppState,
 };
@@ -57,6 +59,7 @@ pub fn routes(state: &AppState, site: &Site) -> Router {
         .with_state(state.clone());
     pages
         .merge(live)
+        .layer(from_fn_with_state(state.clone(), at_the_door))
         .layer(from_fn_with_state(state.clone(), find_viewer))
 }
 
@@ -89,16 +92,41 @@ fn context(state: &AppState, site: &Site) -> impl Fn() + Clone + Send + Sync + '
             now: state.clock.now(),
             site: Arc::clone(&site),
             preferences: preferences(&parts.headers),
+            microsoft: state.microsoft.client().is_some(),
         });
     }
 }
 
-async fn all_pulses(state: State<AppState>, request: Request) -> Response {
-    watch(&state, &request, None)
+/// The list of organizations: those of the viewer's apps. Who came by a setup link has no such list.
+async fn all_pulses(
+    State(state): State<AppState>,
+    Extension(SignedIn(viewer)): Extension<SignedIn>,
+    headers: HeaderMap,
+) -> Response {
+    match viewer.map(|viewer| viewer.reach) {
+        None => nobody(),
+        Some(Reach::Everything) => watch(&state, headers, Watched::All),
+        Some(Reach::Apps(apps)) => {
+            let apps = apps.into_iter().map(|(app, _)| AppId::new(app)).collect();
+            watch(&state, headers, Watched::Apps(apps))
+        }
+        Some(Reach::Setup(_)) => not_watched(&Refusal::NotFound),
+    }
 }
 
-async fn pulses(state: State<AppState>, Path(organization): Path<String>, request: Request) -> Response {
-    watch(&state, &request, Some(OrganizationId::new(organization)))
+async fn pulses(
+    State(state): State<AppState>,
+    Path(organization): Path<String>,
+    Extension(SignedIn(viewer)): Extension<SignedIn>,
+    headers: HeaderMap,
+) -> Response {
+    let Some(viewer) = viewer else {
+        return nobody();
+    };
+    match state.portal.organization(&viewer, &organization).await {
+        Ok(_) => watch(&state, headers, Watched::One(OrganizationId::new(organization))),
+        Err(no) => not_watched(&no),
+    }
 }
 
 /// What the reader of the Users page is looking at.
@@ -141,19 +169,30 @@ async fn download_users(
     }
 }
 
-fn watch(state: &AppState, request: &Request, organization: Option<OrganizationId>) -> Response {
-    let signed_in = request
-        .extensions()
-        .get::<SignedIn>()
-        .is_some_and(|signed_in| signed_in.0.is_some());
-    if !signed_in {
-        return refusal(Face::Console, StatusCode::UNAUTHORIZED, "Sign in to watch.");
-    }
+fn nobody() -> Response {
+    refusal(Face::Console, StatusCode::UNAUTHORIZED, "Sign in to watch.")
+}
+
+fn not_watched(no: &Refusal) -> Response {
+    refusal(
+        Face::Console,
+        app::server::status(no),
+        "There is nothing to watch here.",
+    )
+}
+
+fn watch(state: &AppState, headers: HeaderMap, watched: Watched) -> Response {
+    let (own, headers) = (state.clone(), Arc::new(headers));
+    let still_in = move || -> BoxFuture<'static, bool> {
+        let (state, headers) = (own.clone(), Arc::clone(&headers));
+        Box::pin(async move { is_still_in(&state, &headers).await })
+    };
     live::pulses(
         state.store.clone(),
         &state.recorder,
         &state.lifecycle,
-        organization,
+        watched,
+        Arc::new(still_in),
     )
     .into_response()
 }

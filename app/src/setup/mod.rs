@@ -90,7 +90,7 @@ fn home(organization: &Organization, cards: Vec<AnyView>, ending: Option<&Ending
     let title = (words.home_title)(&organization.app.name, &organization.name);
     view! {
         <Title text=title.clone() />
-        <div class="setup-home">
+        <div>
             <div class="page-top">
                 <h1>{title}</h1>
                 <div class="page-acts">{organizations::live(organization)}</div>

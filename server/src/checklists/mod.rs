@@ -28,7 +28,7 @@ pub use act::Trouble;
 pub use clients::CLIENT_SECRET;
 pub use facts::{Known, Subject, Update};
 pub use look::run;
-pub use reach::{may_act, reaches};
+pub use reach::may_act;
 pub use script::scripts;
 
 use crate::{

@@ -1,4 +1,4 @@
-//! Who may see an organization's checklist, and who may act on it.
+//! Who may act on which step of an organization's checklist.
 
 use contract::onboarding::ErpStep;
 use contract::{Answer, Reach, Refusal, Role, Viewer};
@@ -6,10 +6,7 @@ use contract::{Answer, Reach, Refusal, Role, Viewer};
 use super::Subject;
 
 /// What the viewer is to this organization; what they do not reach is not there for them.
-///
-/// # Errors
-/// [`Refusal::NotFound`].
-pub fn reaches(viewer: &Viewer, subject: &Subject) -> Answer<Role> {
+fn reaches(viewer: &Viewer, subject: &Subject) -> Answer<Role> {
     let role = match &viewer.reach {
         Reach::Everything => Some(viewer.role),
         Reach::Apps(apps) => {

@@ -6,6 +6,7 @@
 //! | file | acts |
 //! |---|---|
 //! | [`users`] | create, replace, patch, delete a user |
+//! | `dismissal` | whoever leaves an app's staff directory is out of the console |
 //! | [`groups`] | create, replace, patch, delete a group, with its members |
 //! | [`directories`] | create, rename, disable, enable, delete a directory |
 //! | [`tokens`] | create and revoke a bearer token |
@@ -16,6 +17,7 @@
 
 pub(crate) mod changes;
 pub mod directories;
+mod dismissal;
 pub mod groups;
 mod members;
 pub mod organizations;

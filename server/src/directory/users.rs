@@ -4,11 +4,12 @@ use scim::resource::{self, Parsed};
 use scim::{Ignored, Map, Patch};
 use serde_json::{Value, json};
 use store::activity::SubjectKind;
-use store::ids::UserId;
+use store::ids::{ExternalId, UserId};
 use store::users::{self, User, UserFields};
 use store::{Operation, StoreError, Tx, Unique};
 
 use super::changes::{self, Change};
+use super::dismissal;
 use super::trace::{Context, Subject, Trace};
 use super::{Refused, attributes_of, text_of};
 
@@ -77,6 +78,10 @@ impl Operation for CreateUser {
         )
         .await
         .map_err(taken)?;
+        if !resource::active(attributes) {
+            let who = resource::external_id(attributes).map(ExternalId::from);
+            dismissal::end_sessions(tx, &self.by.directory, who.as_ref(), self.by.at).await?;
+        }
         let trace = Trace {
             subject: Subject {
                 kind: SubjectKind::User,
@@ -181,6 +186,11 @@ impl SaveUser {
                 "the user changed under its lock".to_owned(),
             )));
         }
+        let same = before.external_id.as_ref().map(ExternalId::as_str) == fields.external_id;
+        if !fields.active || !same {
+            let who = before.external_id.as_ref();
+            dismissal::end_sessions(tx, &self.by.directory, who, self.by.at).await?;
+        }
         let action = self.edit.action(before.active, fields.active);
         let event = user_event(self.id.as_str(), &body, changes);
         let trace = Trace {
@@ -249,6 +259,7 @@ impl Operation for DeleteUser {
             .ok_or_else(unknown_user)?;
         scim::etag::if_match(self.if_match.as_deref(), before.version)?;
         users::delete(tx, &self.by.directory, &self.id).await?;
+        dismissal::dismiss(tx, &self.by.directory, before.external_id.as_ref(), self.by.at).await?;
         let event = json!({"user": {"id": self.id.as_str(), "userName": before.user_name}}).to_string();
         let trace = Trace {
             subject: Subject {

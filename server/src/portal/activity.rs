@@ -10,6 +10,7 @@ use store::{Operation, StoreError, Tx, directories};
 
 use super::House;
 use super::answers::{activity_row, changes, ignored, page, pretty};
+use super::may::Part;
 
 /// What only reads.
 const READS: [&str; 9] = [
@@ -28,13 +29,13 @@ const READS: [&str; 9] = [
 impl ActivityLog for House {
     async fn activity(
         &self,
-        _: &Viewer,
+        viewer: &Viewer,
         organization: &str,
         query: &ActivityQuery,
     ) -> Answer<Page<ActivityRow>> {
-        self.row_of(organization).await?;
+        let row = self.may_see(viewer, organization, Part::Console).await?;
         let list = List {
-            organization: OrganizationId::new(organization),
+            organization: row.id,
             query: wanted(query),
             start: start(query),
         };
@@ -46,10 +47,16 @@ impl ActivityLog for House {
         ))
     }
 
-    async fn activity_entry(&self, _: &Viewer, organization: &str, entry: &str) -> Answer<ActivityEntry> {
+    async fn activity_entry(
+        &self,
+        viewer: &Viewer,
+        organization: &str,
+        entry: &str,
+    ) -> Answer<ActivityEntry> {
+        let row = self.may_see(viewer, organization, Part::Console).await?;
         let seq = entry.parse().map_err(|_| Refusal::NotFound)?;
         let get = Get {
-            organization: OrganizationId::new(organization),
+            organization: row.id,
             seq,
         };
         let found = self.read(get).await?.ok_or(Refusal::NotFound)?;

@@ -3,10 +3,11 @@
 use contract::directories::{Directories, Directory, Provider, ShownOnce, Token};
 use contract::refusal::Why;
 use contract::{Answer, Micros, Refusal, Viewer};
-use store::ids::{DirectoryId, OrganizationId, TokenId};
+use store::ids::{DirectoryId, TokenId};
 use store::{StoreError, Unique};
 
 use super::look::{Look, Which};
+use super::may::Part;
 use super::{House, checked_name};
 use crate::directory::directories::{CreateDirectory, DirectoryEdit, EditDirectory, TokenRow};
 use crate::directory::signals::{Known, count, provider};
@@ -17,11 +18,19 @@ use crate::secrets::{NewToken, TokenKind, make};
 /// Dead tokens shown below those alive.
 const DEAD_SHOWN: usize = 5;
 
+/// What somebody wants with a directory.
+#[derive(Debug, Clone, Copy)]
+enum Want {
+    See,
+    Change,
+    TouchTokens,
+}
+
 #[async_trait::async_trait]
 impl Directories for House {
-    async fn directories(&self, _: &Viewer, organization: &str) -> Answer<Vec<Directory>> {
-        self.row_of(organization).await?;
-        let which = Which::Of(OrganizationId::new(organization));
+    async fn directories(&self, viewer: &Viewer, organization: &str) -> Answer<Vec<Directory>> {
+        let row = self.may_see(viewer, organization, Part::DirectorySync).await?;
+        let which = Which::Of(row.id);
         let known = self
             .read_heavy(Look {
                 which,
@@ -31,13 +40,14 @@ impl Directories for House {
         Ok(known.iter().map(|known| self.shown(known)).collect())
     }
 
-    async fn directory(&self, _: &Viewer, directory: &str) -> Answer<Directory> {
-        Ok(self.shown(&self.known(directory).await?))
+    async fn directory(&self, viewer: &Viewer, directory: &str) -> Answer<Directory> {
+        Ok(self.shown(&self.known(viewer, directory, Want::See).await?))
     }
 
     async fn configure(&self, viewer: &Viewer, organization: &str, provider: Provider) -> Answer<String> {
-        self.may_touch_tokens(viewer)?;
-        let row = self.row_of(organization).await?;
+        let row = self
+            .may_touch_tokens(viewer, organization, Part::DirectorySync)
+            .await?;
         let id = DirectoryId::new(self.fresh("dir")?);
         let (token, secret) = self.make_token("Token 1", None)?;
         let token_id = token.id.clone();
@@ -58,10 +68,12 @@ impl Directories for House {
     }
 
     async fn reveal(&self, viewer: &Viewer, directory: &str) -> Answer<Option<ShownOnce>> {
-        if !viewer.role.may_change() {
-            return Ok(None);
+        match self.known(viewer, directory, Want::Change).await {
+            Ok(_) => Ok(self.reveals.take(&viewer.session, directory, self.clock.now())),
+            // A page that support looks at asks too.
+            Err(Refusal::Forbidden) => Ok(None),
+            Err(refusal) => Err(refusal),
         }
-        Ok(self.reveals.take(&viewer.session, directory, self.clock.now()))
     }
 
     async fn create_token(
@@ -71,12 +83,11 @@ impl Directories for House {
         name: &str,
         expires_at: Option<Micros>,
     ) -> Answer<()> {
-        self.may_touch_tokens(viewer)?;
+        let known = self.known(viewer, directory, Want::TouchTokens).await?;
         let name = checked_name("name", name)?;
         if expires_at.is_some_and(|end| end <= self.clock.now()) {
             return Err(Refusal::invalid("expires_at", Why::InThePast));
         }
-        let known = self.known(directory).await?;
         let (token, secret) = self.make_token(&name, expires_at)?;
         let (id, by) = (token.id.clone(), self.by(&known)?);
         match self.store.write(CreateToken { by, token }).await {
@@ -97,8 +108,7 @@ impl Directories for House {
     }
 
     async fn revoke_token(&self, viewer: &Viewer, directory: &str, token: &str) -> Answer<()> {
-        self.may_touch_tokens(viewer)?;
-        let known = self.known(directory).await?;
+        let known = self.known(viewer, directory, Want::TouchTokens).await?;
         let revoke = RevokeToken {
             by: self.by(&known)?,
             token: TokenId::new(token),
@@ -109,40 +119,48 @@ impl Directories for House {
     }
 
     async fn rename_directory(&self, viewer: &Viewer, directory: &str, name: &str) -> Answer<()> {
-        self.may_change(viewer)?;
+        let known = self.known(viewer, directory, Want::Change).await?;
         let name = checked_name("name", name)?;
-        self.edit(directory, DirectoryEdit::Rename(name)).await
+        self.edit(&known, DirectoryEdit::Rename(name)).await
     }
 
     async fn disable_directory(&self, viewer: &Viewer, directory: &str) -> Answer<()> {
-        self.may_change(viewer)?;
-        self.edit(directory, DirectoryEdit::Disable).await
+        let known = self.known(viewer, directory, Want::Change).await?;
+        self.edit(&known, DirectoryEdit::Disable).await
     }
 
     async fn enable_directory(&self, viewer: &Viewer, directory: &str) -> Answer<()> {
-        self.may_change(viewer)?;
-        self.edit(directory, DirectoryEdit::Enable).await
+        let known = self.known(viewer, directory, Want::Change).await?;
+        self.edit(&known, DirectoryEdit::Enable).await
     }
 
     async fn delete_directory(&self, viewer: &Viewer, directory: &str, confirm_name: &str) -> Answer<()> {
-        self.may_touch_tokens(viewer)?;
-        let known = self.known(directory).await?;
+        let known = self.known(viewer, directory, Want::TouchTokens).await?;
         if confirm_name.trim() != known.directory.name {
             return Err(Refusal::invalid("confirm_name", Why::NameDoesNotMatch));
         }
-        self.edit(directory, DirectoryEdit::Delete).await?;
+        self.edit(&known, DirectoryEdit::Delete).await?;
         self.purge();
         Ok(())
     }
 }
 
 impl House {
-    async fn known(&self, directory: &str) -> Answer<Known> {
+    /// Everything known of a directory, for whoever may do with its organization's Directory Sync what they want to.
+    async fn known(&self, viewer: &Viewer, directory: &str, want: Want) -> Answer<Known> {
         let look = Look {
             which: Which::One(DirectoryId::new(directory)),
             now: self.clock.now(),
         };
-        self.read_heavy(look).await?.pop().ok_or(Refusal::NotFound)
+        let known = self.read_heavy(look).await?.pop().ok_or(Refusal::NotFound)?;
+        let organization = known.directory.organization_id.as_str();
+        let part = Part::DirectorySync;
+        match want {
+            Want::See => self.may_see(viewer, organization, part).await?,
+            Want::Change => self.may_change(viewer, organization, part).await?,
+            Want::TouchTokens => self.may_touch_tokens(viewer, organization, part).await?,
+        };
+        Ok(known)
     }
 
     fn by(&self, known: &Known) -> Answer<Context> {
@@ -154,15 +172,10 @@ impl House {
         )
     }
 
-    async fn edit(&self, directory: &str, edit: DirectoryEdit) -> Answer<()> {
-        let known = self.known(directory).await?;
-        let done = self
-            .write(EditDirectory {
-                by: self.by(&known)?,
-                edit,
-            })
-            .await?;
-        self.recorder.pulse(known.directory.organization_id);
+    async fn edit(&self, known: &Known, edit: DirectoryEdit) -> Answer<()> {
+        let by = self.by(known)?;
+        let done = self.write(EditDirectory { by, edit }).await?;
+        self.recorder.pulse(known.directory.organization_id.clone());
         if done { Ok(()) } else { Err(Refusal::NotFound) }
     }
 

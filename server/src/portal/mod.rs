@@ -1,6 +1,8 @@
 //! Answers the pages: implements the contract, one file per noun. Every method first asks whether the viewer may.
 //!
-//! - `onboarding.rs`, `organizations.rs`, `directories.rs`, `people.rs`, `activity.rs`: the questions of the contract
+//! - `onboarding.rs`, `organizations.rs`, `directories.rs`, `people.rs`, `activity.rs`, `setup_links.rs`, `staff.rs`: the questions of the
+//!   contract
+//! - `may.rs`: whether the viewer may, decided in one place
 //! - [`look`]: everything known of some directories, in one read
 //! - `reveal.rs`: secrets that are shown once
 //! - `answers.rs`: what the store says, as the contract says it
@@ -9,13 +11,16 @@ mod activity;
 mod answers;
 mod directories;
 pub mod look;
+mod may;
 mod onboarding;
 mod organizations;
 mod people;
 mod reveal;
+mod setup_links;
+mod staff;
 
 use contract::refusal::Why;
-use contract::{Answer, Refusal, Viewer};
+use contract::{Answer, Refusal};
 use store::activity::Origin;
 use store::ids::{DirectoryId, EventId, OrganizationId};
 use store::{Operation, Store, StoreError};
@@ -61,27 +66,6 @@ impl House {
             reveals: reveal::Reveals::default(),
             checklists,
         }
-    }
-
-    /// Support sees everything and changes nothing.
-    fn may_change(&self, viewer: &Viewer) -> Answer<()> {
-        if viewer.role.may_change() {
-            Ok(())
-        } else {
-            Err(Refusal::Forbidden)
-        }
-    }
-
-    /// Whoever makes or ends a token has proven who they are a moment ago (threats T10).
-    fn may_touch_tokens(&self, viewer: &Viewer) -> Answer<()> {
-        self.may_change(viewer)?;
-        let age = self.clock.now() - viewer.authenticated_at;
-        if age <= i64::from(self.reauth_minutes) * 60_000_000 {
-            return Ok(());
-        }
-        Err(Refusal::SignInAgain {
-            within_minutes: self.reauth_minutes,
-        })
     }
 
     async fn read<O: Operation<Error = StoreError>>(&self, operation: O) -> Answer<O::Output> {

@@ -5,8 +5,9 @@ use contract::{Answer, Refusal, Viewer};
 use secrecy::ExposeSecret;
 use store::ids::OrganizationId;
 
+use super::may::Part;
 use super::{House, checked_name};
-use crate::checklists::{Subject, Trouble, may_act, reaches, scripts};
+use crate::checklists::{Subject, Trouble, may_act, scripts};
 use crate::signin::microsoft::Door;
 
 /// Longest text that is searched for, in characters.
@@ -93,12 +94,11 @@ impl Onboarding for House {
 impl House {
     /// An organization whose checklist the viewer may see.
     async fn subject(&self, viewer: &Viewer, organization: &str) -> Answer<Subject> {
+        self.may_see(viewer, organization, Part::Erp).await?;
         let found = self.checklists.subject(&OrganizationId::new(organization)).await;
-        let subject = found
+        found
             .map_err(|error| self.fault(&error))?
-            .ok_or(Refusal::NotFound)?;
-        reaches(viewer, &subject)?;
-        Ok(subject)
+            .ok_or(Refusal::NotFound)
     }
 
     /// An organization on whose step the viewer may act.

@@ -4,12 +4,13 @@ use contract::health::{Verdict, worst};
 use contract::onboarding::progress;
 use contract::organizations::{App, Organization, OrganizationRow, Organizations};
 use contract::refusal::Why;
-use contract::{Answer, Refusal, Viewer};
+use contract::{Answer, Reach, Refusal, Viewer};
 use store::ids::{AppId, EventId, OrganizationId};
 use store::organizations::{self, Summary};
 use store::{Operation, StoreError, Tx, apps};
 
 use super::look::{Look, Which};
+use super::may::{GetApp, Part, role_for};
 use super::{House, checked_name};
 use crate::directory::organizations::{
     CreateApp, CreateOrganization, DeleteOrganization, RenameOrganization,
@@ -21,16 +22,15 @@ const FIRST_APP: &str = "My app";
 
 #[async_trait::async_trait]
 impl Organizations for House {
-    async fn apps(&self, _: &Viewer) -> Answer<Vec<App>> {
-        Ok(self
-            .read(Apps)
-            .await?
+    async fn apps(&self, viewer: &Viewer) -> Answer<Vec<App>> {
+        let rows = self.read(Apps).await?;
+        let mine = rows
             .into_iter()
-            .map(|app| App {
-                id: app.id.into_string(),
-                name: app.name,
-            })
-            .collect())
+            .filter(|app| role_for(viewer, app.id.as_str()).is_some());
+        match viewer.reach {
+            Reach::Setup(_) => Err(Refusal::NotFound),
+            Reach::Everything | Reach::Apps(_) => Ok(mine.map(app).collect()),
+        }
     }
 
     async fn organizations(&self, viewer: &Viewer, search: &str) -> Answer<Vec<OrganizationRow>> {
@@ -42,7 +42,7 @@ impl Organizations for House {
             })
             .await?;
         let wanted = scim::fold(search);
-        let summaries = self.read_heavy(Summaries).await?;
+        let summaries = self.read_heavy(Summaries::of(&apps)).await?;
         let found = summaries
             .into_iter()
             .filter(|found| scim::fold(&found.organization.name).contains(&wanted));
@@ -50,23 +50,13 @@ impl Organizations for House {
     }
 
     async fn organization(&self, viewer: &Viewer, organization: &str) -> Answer<Organization> {
-        let apps = self.apps(viewer).await?;
-        let found = self.row_of(organization).await?;
-        shown(found, &apps).ok_or(Refusal::NotFound)
+        let found = self.may_see(viewer, organization, Part::Name).await?;
+        self.shown_organization(found).await
     }
 
     async fn create_organization(&self, viewer: &Viewer, app: &str, name: &str) -> Answer<Organization> {
-        self.may_change(viewer)?;
+        let app = self.app_to_fill(viewer, app).await?;
         let name = checked_name("name", name)?;
-        let app = match (app, self.apps(viewer).await?.as_slice()) {
-            ("", []) => self.first_app().await?,
-            ("", [only]) => only.clone(),
-            (id, all) => all
-                .iter()
-                .find(|app| app.id == id)
-                .cloned()
-                .ok_or(Refusal::invalid("app", Why::NotOffered))?,
-        };
         self.name_is_free(&app, &name, None).await?;
         let row = organizations::Organization {
             id: OrganizationId::new(self.fresh("org")?),
@@ -88,9 +78,9 @@ impl Organizations for House {
     }
 
     async fn rename_organization(&self, viewer: &Viewer, organization: &str, name: &str) -> Answer<()> {
-        self.may_change(viewer)?;
+        let row = self.may_change(viewer, organization, Part::Console).await?;
         let name = checked_name("name", name)?;
-        let before = self.organization(viewer, organization).await?;
+        let before = self.shown_organization(row).await?;
         self.name_is_free(&before.app, &name, Some(&before.id)).await?;
         let id = OrganizationId::new(organization);
         self.write(RenameOrganization { id: id.clone(), name }).await?;
@@ -104,13 +94,12 @@ impl Organizations for House {
         organization: &str,
         confirm_name: &str,
     ) -> Answer<()> {
-        self.may_touch_tokens(viewer)?;
-        let before = self.organization(viewer, organization).await?;
+        let before = self.may_touch_tokens(viewer, organization, Part::Console).await?;
         if confirm_name.trim() != before.name {
             return Err(Refusal::invalid("confirm_name", Why::NameDoesNotMatch));
         }
-        let id = OrganizationId::new(organization);
         let event = EventId::new(self.fresh("evt")?);
+        let id = before.id;
         self.write(DeleteOrganization {
             id: id.clone(),
             event,
@@ -124,29 +113,43 @@ impl Organizations for House {
 }
 
 impl House {
-    /// The organization's row, for whoever needs its app.
-    pub(super) async fn row_of(&self, organization: &str) -> Answer<organizations::Organization> {
-        self.read(Get(OrganizationId::new(organization)))
-            .await?
-            .ok_or(Refusal::NotFound)
+    /// The app a new organization is to be a customer of. Without a name it is the only one the viewer reaches.
+    async fn app_to_fill(&self, viewer: &Viewer, app: &str) -> Answer<App> {
+        let mine = self.apps(viewer).await?;
+        let found = match (app, mine.as_slice()) {
+            ("", []) => None,
+            ("", [only]) => Some(only),
+            (id, all) => all.iter().find(|app| app.id == id),
+        };
+        let Some(found) = found else {
+            let first = app.is_empty() && mine.is_empty() && viewer.reach == Reach::Everything;
+            return match (first, viewer.role.may_change()) {
+                (true, true) => self.first_app().await,
+                (_, false) => Err(Refusal::Forbidden),
+                (false, true) => Err(Refusal::invalid("app", Why::NotOffered)),
+            };
+        };
+        self.may_change_app(viewer, &found.id).await?;
+        Ok(found.clone())
+    }
+
+    async fn shown_organization(&self, row: organizations::Organization) -> Answer<Organization> {
+        let app = self.read(GetApp(row.app_id.clone())).await?.map(app);
+        shown(row, app.as_slice()).ok_or(Refusal::NotFound)
     }
 
     /// Whoever makes an organization before any app was named gets one, so that the first step works.
     async fn first_app(&self) -> Answer<App> {
-        let app = apps::App::named(AppId::new(self.fresh("app")?), FIRST_APP, self.clock.now());
-        self.write(CreateApp(app.clone())).await?;
-        Ok(App {
-            id: app.id.into_string(),
-            name: app.name,
-        })
+        let first = apps::App::named(AppId::new(self.fresh("app")?), FIRST_APP, self.clock.now());
+        self.write(CreateApp(first.clone())).await?;
+        Ok(app(first))
     }
 
     /// Two customers of one app do not carry the same name: people would mistake them.
     async fn name_is_free(&self, app: &App, name: &str, except: Option<&str>) -> Answer<()> {
-        let all = self.read_heavy(Summaries).await?;
+        let all = self.read_heavy(Summaries::of(std::slice::from_ref(app))).await?;
         let taken = all.iter().any(|other| {
-            other.organization.app_id.as_str() == app.id
-                && scim::fold(&other.organization.name) == scim::fold(name)
+            scim::fold(&other.organization.name) == scim::fold(name)
                 && Some(other.organization.id.as_str()) != except
         });
         if taken {
@@ -164,6 +167,13 @@ impl House {
                 tracing::warn!(%error, "the rows of a deleted directory are still there; they go later");
             }
         });
+    }
+}
+
+fn app(row: apps::App) -> App {
+    App {
+        id: row.id.into_string(),
+        name: row.name,
     }
 }
 
@@ -215,24 +225,20 @@ impl Operation for Apps {
     }
 }
 
-struct Summaries;
+/// The organizations of some apps.
+struct Summaries(Vec<AppId>);
+
+impl Summaries {
+    fn of(apps: &[App]) -> Self {
+        Self(apps.iter().map(|app| AppId::new(app.id.clone())).collect())
+    }
+}
 
 impl Operation for Summaries {
     type Output = Vec<Summary>;
     type Error = StoreError;
 
     async fn run<T: Tx>(&self, tx: &mut T) -> Result<Vec<Summary>, StoreError> {
-        organizations::list(tx, None).await
-    }
-}
-
-struct Get(OrganizationId);
-
-impl Operation for Get {
-    type Output = Option<organizations::Organization>;
-    type Error = StoreError;
-
-    async fn run<T: Tx>(&self, tx: &mut T) -> Result<Option<organizations::Organization>, StoreError> {
-        organizations::get(tx, &self.0).await
+        organizations::list(tx, Some(&self.0)).await
     }
 }

@@ -14,6 +14,7 @@ use store::{Operation, StoreError, Tx, directories};
 
 use super::House;
 use super::answers::{activity_row, attributes, entra_object_id, last_sent, page};
+use super::may::Part;
 use crate::directory::attributes_of;
 use crate::directory::signals::count;
 
@@ -22,10 +23,10 @@ const HISTORY: i64 = 20;
 
 #[async_trait::async_trait]
 impl People for House {
-    async fn users(&self, _: &Viewer, organization: &str, query: &UsersQuery) -> Answer<Page<UserRow>> {
-        self.row_of(organization).await?;
+    async fn users(&self, viewer: &Viewer, organization: &str, query: &UsersQuery) -> Answer<Page<UserRow>> {
+        let row = self.may_see(viewer, organization, Part::Console).await?;
         let list = ListUsers {
-            organization: OrganizationId::new(organization),
+            organization: row.id,
             query: UserQuery {
                 search: query.search.clone(),
                 active: query.active,
@@ -36,9 +37,10 @@ impl People for House {
         Ok(page(found, |user| user.key().to_string(), user_row))
     }
 
-    async fn user(&self, _: &Viewer, organization: &str, user: &str) -> Answer<User> {
+    async fn user(&self, viewer: &Viewer, organization: &str, user: &str) -> Answer<User> {
+        let row = self.may_see(viewer, organization, Part::Console).await?;
         let find = FindUser {
-            organization: OrganizationId::new(organization),
+            organization: row.id,
             id: UserId::new(user),
         };
         let found = self.read(find).await?.ok_or(Refusal::NotFound)?;
@@ -57,10 +59,15 @@ impl People for House {
         })
     }
 
-    async fn groups(&self, _: &Viewer, organization: &str, query: &GroupsQuery) -> Answer<Page<GroupRow>> {
-        self.row_of(organization).await?;
+    async fn groups(
+        &self,
+        viewer: &Viewer,
+        organization: &str,
+        query: &GroupsQuery,
+    ) -> Answer<Page<GroupRow>> {
+        let row = self.may_see(viewer, organization, Part::Console).await?;
         let list = ListGroups {
-            organization: OrganizationId::new(organization),
+            organization: row.id,
             search: query.search.clone(),
             start: start(&query.page),
         };
@@ -74,13 +81,14 @@ impl People for House {
 
     async fn group(
         &self,
-        _: &Viewer,
+        viewer: &Viewer,
         organization: &str,
         group: &str,
         members: &PageRequest,
     ) -> Answer<Group> {
+        let row = self.may_see(viewer, organization, Part::Console).await?;
         let find = FindGroup {
-            organization: OrganizationId::new(organization),
+            organization: row.id,
             id: GroupId::new(group),
             members: Start::from_parts(members.after.clone(), members.before.clone()),
         };

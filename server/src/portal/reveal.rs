@@ -21,7 +21,7 @@ struct Waiting {
 }
 
 impl Reveals {
-    /// Keeps a secret for the next look of this session at this directory.
+    /// Keeps a secret for the next look of this session at this directory, invite or setup link.
     pub(super) fn keep(&self, session: &str, directory: &str, token: &str, secret: &str, now: i64) {
         let waiting = Waiting {
             token: token.to_owned(),
@@ -31,6 +31,11 @@ impl Reveals {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|_, waiting| waiting.until > now);
         kept.insert((session.to_owned(), directory.to_owned()), waiting);
+    }
+
+    /// Takes an address that was kept as a secret without a token.
+    pub(super) fn take_address(&self, session: &str, of: &str, now: i64) -> Option<String> {
+        self.take(session, of, now).map(|shown| shown.bearer_token)
     }
 
     /// Takes the secret: the second look finds nothing.

@@ -16,6 +16,7 @@ use super::{
     doors::{failed, sent_on},
     errand::{self, Errand, Leave},
     microsoft::{ADMIN_SCOPES, Door},
+    named,
     people::{Failed, not_begun, prove},
 };
 use crate::state::AppState;
@@ -113,6 +114,10 @@ async fn enter(state: &AppState, errand: &Errand, claims: &IdClaims, tokens: Tok
             tracing::warn!(%organization, "this tenant belongs to another organization of the app");
             return Err(Failed::WrongTenant);
         }
+    }
+    if let Err(error) = named::note(state, errand.session, claims).await {
+        tracing::error!(%error, "who signed in could not be noted");
+        return Err(Failed::Unavailable);
     }
     let kept = delegated(state, claims, roles, tokens);
     state.delegated.keep(&errand.viewer.session, kept);

@@ -15,11 +15,11 @@ use super::microsoft::Door;
 use super::{
     admin, bootstrap, consent, cookie,
     people::{self, Failed},
-    session, test,
+    session, setup, test,
 };
 use crate::{
     middleware::{Face, refusal},
-    secrets::{TokenKind, recognise},
+    secrets::{TokenKind, public_half, recognise},
     state::AppState,
 };
 
@@ -38,6 +38,7 @@ pub fn routes(state: &AppState) -> Router {
         .route(Door::Consent.path(), get(consent::came_back))
         .route("/test-sign-in", post(test::start))
         .route(Door::Test.path(), get(test::came_back))
+        .route("/setup", post(setup::begin))
         .route("/sign-out", post(sign_out))
         .with_state(state.clone())
 }
@@ -70,7 +71,7 @@ async fn enter(
 async fn sign_out(State(state): State<AppState>, headers: HeaderMap) -> Response {
     let digest = cookie::read(&headers).and_then(|token| recognise(TokenKind::Session, &token));
     if let Some(digest) = &digest {
-        state.delegated.forget(&session::public_half(digest));
+        state.delegated.forget(&public_half(digest));
     }
     if let Some(digest) = digest
         && let Err(error) = session::end_now(&state.store, digest, state.clock.now()).await
@@ -103,6 +104,17 @@ pub(super) async fn viewer(state: &AppState, headers: &HeaderMap) -> Result<Opti
     let counts = !headers.contains_key(app::server::LIVE);
     let limits = state.config.settings.session;
     session::viewer(&state.store, digest, state.clock.now(), limits, counts).await
+}
+
+/// Whether whoever sent these headers is still in; a store that cannot be asked ends nobody's session.
+pub async fn is_still_in(state: &AppState, headers: &HeaderMap) -> bool {
+    let token = cookie::read(headers);
+    let Some(digest) = token.and_then(|token| recognise(TokenKind::Session, &token)) else {
+        return false;
+    };
+    let limits = state.config.settings.session;
+    let found = session::viewer(&state.store, digest, state.clock.now(), limits, false).await;
+    !matches!(found, Ok(None))
 }
 
 /// Sends a browser on, with cookies.

@@ -5,8 +5,10 @@
 //! - `cookie.rs`: the cookie itself
 //! - `prune.rs`: removes what ended long ago
 //! - [`microsoft`]: our registration there; `attempt.rs`: a sign-in under way
-//! - `people.rs`: the console's people come in with Microsoft; `admin.rs`: a tenant admin proves who they are
+//! - `people.rs`: the console's people come in with Microsoft; `admin.rs`: a tenant admin proves who they are;
+//!   `named.rs`: which the session remembers
 //! - `errand.rs`: who may send a browser to Microsoft for a checklist; `consent.rs`, `test.rs`: the two errands
+//! - `setup.rs`: a customer's admin comes in by a setup link
 //! - [`delegated`]: a tenant admin's tokens, in memory and for their session only
 //! - `doors.rs`: `GET /enter/{token}`, `POST /sign-out`, and the guard that finds out who asks
 
@@ -19,12 +21,15 @@ pub mod delegated;
 mod doors;
 mod errand;
 pub mod microsoft;
+mod named;
 mod people;
 pub mod prune;
 mod session;
+mod setup;
 mod test;
 
-pub use doors::{SignedIn, find_viewer, routes};
+pub use doors::{SignedIn, find_viewer, is_still_in, routes};
+pub use setup::at_the_door;
 
 /// A path of ours to go on to; `None` for anything a browser might read as another site (threats T48).
 fn local(path: &str) -> Option<&str> {

@@ -34,6 +34,7 @@ use super::{
 };
 use crate::{
     clock::prefixed_id,
+    reach::highest,
     secrets::{TokenDigest, TokenKind, make, recognise},
     state::AppState,
 };
@@ -338,7 +339,7 @@ impl Operation for ComeIn {
             staff::add(tx, &invite.app, &person.id, invite.role, now).await?;
         }
         let roles = staff::roles(tx, &person.id).await?;
-        let Some(role) = session::highest(&roles) else {
+        let Some(role) = highest(&roles) else {
             return Err(NotHere::Nobody);
         };
         if let Some(old) = &self.old {

@@ -1,13 +1,19 @@
 //! Console sessions: 256 random bits in a cookie, their SHA-256 in the store, an idle and an absolute end (threats T61).
 
-use contract::{Role, Viewer};
+use contract::{Identity, Reach, Viewer};
 use store::{
     Operation, Store, StoreError, Tx,
+    ids::{PersonId, SetupLinkId},
+    organizations,
     sessions::{self, Session},
-    staff::{self, AppRole},
+    setup_links, staff,
 };
 
-use crate::{config::Session as Limits, secrets::TokenDigest};
+use crate::{
+    config::Session as Limits,
+    reach::{by_app, highest, role, setup},
+    secrets::{TokenDigest, public_half},
+};
 
 const MINUTE: i64 = 60_000_000;
 
@@ -48,9 +54,10 @@ pub(super) async fn viewer(
     limits: Limits,
     counts: bool,
 ) -> Result<Option<Viewer>, StoreError> {
-    let Some(session) = store.read(Find { digest, now }).await? else {
+    let Some(found) = store.read(Find { digest, now }).await? else {
         return Ok(None);
     };
+    let session = &found.session;
     if counts && now - session.seen_at >= NOTED {
         let touched = store
             .write(Touch {
@@ -64,7 +71,7 @@ pub(super) async fn viewer(
             tracing::warn!(%error, "the use of a session could not be noted");
         }
     }
-    Ok(Some(seen(&session)))
+    Ok(Some(seen(found)))
 }
 
 /// Ends a session.
@@ -72,59 +79,78 @@ pub(super) async fn end_now(store: &Store, digest: TokenDigest, now: i64) -> Res
     store.write(Revoke { digest, now }).await
 }
 
-fn seen(session: &Session) -> Viewer {
+fn seen(found: Found) -> Viewer {
+    let session = found.session;
     Viewer {
-        person: session.person.clone(),
-        role: match session.role {
-            sessions::Role::Owner => Role::Owner,
-            sessions::Role::Support | sessions::Role::TenantAdmin => Role::Support,
-        },
         session: public_half(&session.id_hash),
+        person: session.person,
+        role: role(session.role),
         authenticated_at: session.auth_at,
+        reach: found.reach,
+        identity: found.identity,
     }
 }
 
-/// The most that somebody may do anywhere.
-pub(super) fn highest(roles: &[AppRole]) -> Option<sessions::Role> {
-    let owner = |role: &AppRole| role.role == sessions::Role::Owner;
-    let first = roles.first()?.role;
-    Some(if roles.iter().any(owner) {
-        sessions::Role::Owner
-    } else {
-        first
-    })
+/// A session that is alive.
+struct Found {
+    session: Session,
+    reach: Reach,
+    identity: Option<Identity>,
 }
 
-/// Tells sessions apart without telling the cookie: half of its digest, in hex.
-pub(super) fn public_half(digest: &TokenDigest) -> String {
-    digest[..16].iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// The session of a cookie while it is alive, in the role its person has at this moment: whoever lost it is out with
-/// the next request (threats T59).
+/// The session of a cookie while it is alive, with what its person or its link opens at this moment: whoever lost a role,
+/// and whoever came by a link that ended, is out with the next request (threats T59, T62).
 struct Find {
     digest: TokenDigest,
     now: i64,
 }
 
 impl Operation for Find {
-    type Output = Option<Session>;
+    type Output = Option<Found>;
     type Error = StoreError;
 
-    async fn run<T: Tx>(&self, tx: &mut T) -> Result<Option<Session>, StoreError> {
+    async fn run<T: Tx>(&self, tx: &mut T) -> Result<Option<Found>, StoreError> {
         let found = sessions::find(tx, &self.digest).await?;
         let alive = found.filter(|session| session.revoked_at.is_none() && session.expires_at > self.now);
         let Some(mut session) = alive else {
             return Ok(None);
         };
-        if let (Some(person), None) = (&session.person_id, &session.link_id) {
-            let Some(role) = highest(&staff::roles(tx, person).await?) else {
-                return Ok(None);
-            };
-            session.role = role;
-        }
-        Ok(Some(session))
+        let reach = match (&session.link_id, &session.person_id) {
+            (Some(link), _) => of_link(tx, link, self.now).await?,
+            (None, Some(person)) => {
+                let roles = staff::roles(tx, person).await?;
+                session.role = highest(&roles).unwrap_or(session.role);
+                (!roles.is_empty()).then(|| Reach::Apps(by_app(&roles)))
+            }
+            (None, None) => Some(Reach::Everything),
+        };
+        let identity = identity(tx, session.person_id.as_ref()).await?;
+        Ok(reach.map(|reach| Found {
+            session,
+            reach,
+            identity,
+        }))
     }
+}
+
+/// What a link opens, while it and its organization are there.
+async fn of_link<T: Tx>(tx: &mut T, link: &SetupLinkId, now: i64) -> Result<Option<Reach>, StoreError> {
+    let found = setup_links::get(tx, link).await?;
+    let Some(link) = found.filter(|link| link.is_alive(now)) else {
+        return Ok(None);
+    };
+    let there = organizations::get(tx, &link.organization).await?;
+    Ok(there.map(|_| Reach::Setup(setup(&link))))
+}
+
+async fn identity<T: Tx>(tx: &mut T, person: Option<&PersonId>) -> Result<Option<Identity>, StoreError> {
+    let Some(person) = person else {
+        return Ok(None);
+    };
+    Ok(staff::person(tx, person).await?.map(|person| Identity {
+        tenant_id: person.tenant_id,
+        object_id: person.object_id,
+    }))
 }
 
 struct Touch {
@@ -175,7 +201,11 @@ mod tests {
 
     #[test]
     fn a_viewer_does_not_carry_what_the_store_looks_up() {
-        let session = begin([0xab; 32], 0, LIMITS);
-        assert_eq!(seen(&session).session, "ab".repeat(16));
+        let found = Found {
+            session: begin([0xab; 32], 0, LIMITS),
+            reach: Reach::Everything,
+            identity: None,
+        };
+        assert_eq!(seen(found).session, "ab".repeat(16));
     }
 }

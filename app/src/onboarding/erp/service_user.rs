@@ -11,7 +11,7 @@ use crate::ui::{
     Field, Kind, Tone, callout, cell, copy_field, copy_value, fact, facts, field, heading, link_button,
     row_heading, submit_button, table,
 };
-use contract::onboarding::{Candidate, ErpStep};
+use contract::onboarding::{Candidate, ErpItem, ErpStep};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -29,11 +29,18 @@ pub(super) fn body(shown: &Shown) -> AnyView {
         {undo(shown, STEP, made)}
         {(may_change() && known.admin.is_some()).then(|| find(shown))}
         {(may_change() && known.admin.is_none()).then(|| view! { <p class="help">{words().erp.sign_in_first}</p> })}
-        {known.admin.is_some().then(|| create(shown))}
+        {(known.admin.is_some() && !is_settled(shown)).then(|| create(shown))}
         {script(shown, STEP)}
         {by_hand(STEP, Some(place), ().into_any())}
     }
     .into_any()
+}
+
+/// Whoever has a service user is not offered another one, unless they just asked for it and were refused.
+fn is_settled(shown: &Shown) -> bool {
+    let done = |item: &ErpItem| item.step == STEP && item.state.is_settled();
+    let refused = refusal_of(shown.ending.as_ref(), Act::CreateServiceUser);
+    refused.is_none() && shown.erp.items.iter().any(done)
 }
 
 fn chosen(shown: &Shown) -> Option<AnyView> {
@@ -136,7 +143,7 @@ fn choose(shown: &Shown, one: &Candidate) -> AnyView {
         <form method="post" action=ChooseServiceUser::PATH>
             <input type="hidden" name="organization" value=shown.organization.id.clone() />
             <input type="hidden" name="object_id" value=one.object_id.clone() />
-            <button class="button quiet" type="submit" aria-label=(words.choose_who)(&one.name)>{words.choose}</button>
+            <button class="button" type="submit" aria-label=(words.choose_who)(&one.name)>{words.choose}</button>
         </form>
     }
     .into_any()
@@ -149,8 +156,8 @@ fn create(shown: &Shown) -> Option<AnyView> {
         Ok(()) => create_form(shown),
         Err(_) => hand_over(shown, STEP, may)?,
     };
-    let plan = view! { <p>{words.create_title}</p> {plan(words.create_plan)} };
-    do_it("service-user", plan.into_any(), form)
+    let way = do_it("service-user", plan(words.create_plan), form)?;
+    Some(view! { <p>{words.create_title}</p> {way} }.into_any())
 }
 
 fn create_form(shown: &Shown) -> AnyView {

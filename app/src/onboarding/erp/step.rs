@@ -18,7 +18,7 @@ pub(super) fn step(shown: &Shown, item: &ErpItem, open: bool) -> AnyView {
         .map(|warning| callout(Tone::Warning, (words.warning)(warning), ()))
         .collect();
     view! {
-        <details name="steps" open=open class="step" id=format!("step-{slug}") data-step=slug data-state=state_word(&item.state)>
+        <details name="steps" open=open class="step" id=format!("step-{slug}") data-step=slug data-step-state=state_word(&item.state)>
             <summary>
                 <span class="step-line">
                     {erp_mark(&item.state)}

@@ -68,7 +68,7 @@ pub(super) static WORDS: Erp = Erp {
     is_disabled: "Deaktiviert, nicht verwendbar",
     is_chosen: "Gewählt",
     create: "Dienstbenutzer anlegen",
-    create_title: "Oder einen anlegen",
+    create_title: "Niemand passt? Legen Sie einen an:",
     create_plan: &[
         "Im Tenant wird ein Benutzer angelegt: ein Mitglied, aktiviert, ohne Rolle und Lizenz.",
         "Sein erstes Kennwort ist zufällig und wird hier einmal gezeigt: Bewahren Sie es dort auf, wo das ERP seine Geheimnisse hat.",

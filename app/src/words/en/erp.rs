@@ -68,7 +68,7 @@ pub(super) static WORDS: Erp = Erp {
     is_disabled: "Disabled, cannot be used",
     is_chosen: "Chosen",
     create: "Create the service user",
-    create_title: "Or create one",
+    create_title: "Nobody fits? Create one:",
     create_plan: &[
         "One user is created in the tenant: a member, enabled, without any role or licence.",
         "Its first password is random, and shown here once: keep it where the ERP keeps its secrets.",

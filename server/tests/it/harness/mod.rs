@@ -7,6 +7,7 @@
 //! server.http.get(directory.at("/Users")).bearer_auth(&directory.bearer_token).send().await
 //! ```
 
+pub(crate) mod callers;
 pub(crate) mod dice;
 pub(crate) mod entra;
 pub(crate) mod erp;
@@ -15,7 +16,7 @@ pub(crate) mod process;
 pub(crate) mod raw;
 pub(crate) mod scim;
 
-use contract::{Portal, Role, Viewer, directories::Provider};
+use contract::{Portal, Reach, Role, Viewer, directories::Provider};
 use reqwest::{Client, Response, redirect};
 use server::{
     clock::{Clock, Randomness},
@@ -177,7 +178,7 @@ impl Running {
             role: Role::Owner,
             session: "harness".to_owned(),
             authenticated_at: self.clock.now(),
-            reach: contract::Reach::Everything,
+            reach: Reach::Everything,
             identity: None,
         }
     }

@@ -95,7 +95,7 @@ async fn a_staff_directory_gives_and_takes_roles(db: TestStore) {
         let fields = UserFields { external_id: Some("object-1"), ..plain("jane", &[], "{}") };
         users::insert(tx, home, &jane, &fields, 1).await?;
         staff::signed_in(tx, &person("per_1", "t1", "object-1", 1)).await?;
-        let mut row = apps::get(tx, app).await?.expect("the app");
+        let mut row = apps::get(tx, app).await?.unwrap();
         row.staff_directory = Some(home.clone());
         apps::set(tx, &row).await?;
         staff::set_groups(tx, app, &[StaffGroup { group: team.clone(), role: Role::Support }]).await?;
@@ -106,7 +106,7 @@ async fn a_staff_directory_gives_and_takes_roles(db: TestStore) {
         assert_eq!(staff::groups(tx, app).await?.len(), 1);
         staff::add(tx, app, &id, Role::Owner, 2).await?;
         let blocked = UserFields { active: false, ..fields };
-        let before = users::get(tx, home, &jane).await?.expect("jane");
+        let before = users::get(tx, home, &jane).await?.unwrap();
         users::update(tx, &before, &blocked, 2).await?;
         seen.push(staff::roles(tx, &id).await?);
         Ok(seen)
@@ -328,7 +328,7 @@ async fn sessions_end_with_their_person_and_their_link(db: TestStore) {
         sessions::create(tx, by_person).await?;
         sessions::create(tx, by_link).await?;
         let named = sessions::set_person(tx, &[2; 32], &PersonId::new("per_2"), "Megan", 5).await?;
-        let kept = sessions::find(tx, &[2; 32]).await?.expect("the session");
+        let kept = sessions::find(tx, &[2; 32]).await?.unwrap();
         assert_eq!((kept.person.as_str(), kept.auth_at), ("Megan", 5));
         let of_person = sessions::revoke_of_person(tx, &PersonId::new("per_1"), 6).await?;
         Ok((of_person, named, sessions::revoke_of_link(tx, &SetupLinkId::new("lnk_1"), 6).await?))

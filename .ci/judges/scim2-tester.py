@@ -26,7 +26,7 @@ from scim2_tester import Status, check_server
 # (check, resource type or None, part of the reason)
 EXPLAINED: list[tuple[str, str | None, str]] = []
 
-DOCUMENT = pathlib.Path(__file__).parent.parent / "server/docs/ENTRA.md"
+DOCUMENT = pathlib.Path(__file__).parent.parent.parent / "server/docs/ENTRA.md"
 
 # Fewer checks than this means that the tester stopped early, not that all is well.
 AT_LEAST = 130
