@@ -96,9 +96,14 @@ fn checked_origins(all: &[String]) -> anyhow::Result<Option<String>> {
 fn checked_origin(text: &str) -> anyhow::Result<String> {
     let url = Url::parse(text).with_context(|| format!("{text} is no origin"))?;
     let origin = url.origin().ascii_serialization();
+    // A browser reads `*` in a list of ancestors as any host there is.
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-.[]:".contains(c);
+    let host = url.host_str().unwrap_or_default();
     let local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
     anyhow::ensure!(
-        origin == text.trim_end_matches('/') && (url.scheme() == "https" || local && url.scheme() == "http"),
+        origin == text.trim_end_matches('/')
+            && host.chars().all(plain)
+            && (url.scheme() == "https" || local && url.scheme() == "http"),
         "{text} is no origin: give scheme and host, such as https://app.example"
     );
     Ok(origin)
@@ -168,6 +173,7 @@ mod tests {
             "http://app.example",
             "https://app.example/x",
             "https://*",
+            "https://*.example",
             "https://a b",
             "data:x",
         ] {

@@ -97,7 +97,7 @@ const ADDRESSES: &[(&str, &str)] = &[
         "/organizations/{organization}/directory-sync/providers/{provider}",
         "2N?22??U",
     ),
-    ("/organizations/{organization}/onboarding", "2N22N2NU"),
+    ("/organizations/{organization}/onboarding", "2N22N2?U"),
     ("/organizations/{organization}/setup-links", "2N2NNNNU"),
     ("/organizations/{organization}/users", "2N2NNNNU"),
     ("/organizations/{organization}/users/{user}", "2N2NNNNU"),
