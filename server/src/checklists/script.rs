@@ -3,6 +3,7 @@
 
 use contract::onboarding::erp::{ErpApp, ErpFacts, ServiceUser};
 use contract::onboarding::{ErpStep, Script};
+use entra::graph::service_principals::GRAPH_APP_ID;
 
 /// Azure CLI.
 const AZ: &str = "Azure CLI";
@@ -52,13 +53,28 @@ fn create_user(facts: &ErpFacts) -> Vec<Script> {
     ]
 }
 
-/// Without a registration of their own in the tenant, `az ad app permission` knows nothing: the service principal is made
-/// and each grant by itself is what the consent page does in one go, so only its making is scripted.
+/// What the consent page does in one go: the service principal, then a grant for the app's own API and one for signing in
+/// (entra-facts C5.9).
 fn consent(app: &ErpApp) -> Vec<Script> {
-    let az = format!("az ad sp create --id {}", sh(&app.client_id));
+    let (client, in_ps) = (sh(&app.client_id), ps(&app.client_id));
+    let az = format!(
+        "az ad sp create --id {client}\n\
+         SP=$(az ad sp show --id {client} --query id -o tsv)\n\
+         SCOPES=$(az ad sp show --id {client} --query \"join(' ', oauth2PermissionScopes[].value)\" -o tsv)\n\
+         GRAPH=$(az ad sp show --id {GRAPH_APP_ID} --query id -o tsv)\n\
+         grant() {{ az rest --method POST --url https://graph.microsoft.com/v1.0/oauth2PermissionGrants \\\n  \
+         --body \"{{\\\"clientId\\\":\\\"$SP\\\",\\\"consentType\\\":\\\"AllPrincipals\\\",\\\"resourceId\\\":\\\"$1\\\",\\\"scope\\\":\\\"$2\\\"}}\"; }}\n\
+         grant \"$SP\" \"$SCOPES\"\n\
+         grant \"$GRAPH\" \"openid profile User.Read\""
+    );
     let powershell = format!(
-        "Connect-MgGraph -Scopes Application.ReadWrite.All\nNew-MgServicePrincipal -AppId {}",
-        ps(&app.client_id)
+        "Connect-MgGraph -Scopes Application.ReadWrite.All, DelegatedPermissionGrant.ReadWrite.All\n\
+         $sp = New-MgServicePrincipal -AppId {in_ps}\n\
+         $graph = Get-MgServicePrincipal -Filter \"appId eq '{GRAPH_APP_ID}'\"\n\
+         $scopes = $sp.Oauth2PermissionScopes.Value -join ' '\n\
+         foreach ($grant in @(@($sp.Id, $scopes), @($graph.Id, 'openid profile User.Read'))) {{\n  \
+         New-MgOauth2PermissionGrant -BodyParameter @{{ clientId = $sp.Id; consentType = 'AllPrincipals'; \
+         resourceId = $grant[0]; scope = $grant[1] }}\n}}"
     );
     vec![
         script(ErpStep::AdminConsent, AZ, az),
@@ -151,6 +167,10 @@ mod tests {
         let all = scripts(&facts);
         assert!(all.iter().all(|script| script.step != ErpStep::AppRole));
         let consent = all.iter().find(|script| script.step == ErpStep::AdminConsent);
-        assert!(consent.is_some_and(|script| script.text.contains("'c-1'")));
+        let text = &consent.expect("a script").text;
+        assert!(text.contains("'c-1'"));
+        assert!(
+            text.contains(r#""{\"clientId\":\"$SP\",\"consentType\":\"AllPrincipals\",\"resourceId\":\"$1\",\"scope\":\"$2\"}""#)
+        );
     }
 }
