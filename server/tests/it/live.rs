@@ -7,6 +7,7 @@ use tokio::time::timeout;
 
 use crate::harness::{
     Backend, Directory, Running,
+    callers::BOTH,
     scim::{Scim, on_both},
 };
 
@@ -125,4 +126,24 @@ async fn nobody_watches_without_a_session() {
             .bearer_auth(&directory.bearer_token);
         assert_eq!(bearer.send().await.unwrap().status(), 401, "{path}");
     }
+}
+
+/// Threats T59: whoever was put out hears nothing more, without having to ask.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_stream_ends_with_the_session() {
+    let server = Running::start().await;
+    let directory = server.directory().await;
+    let admin = server.tenant_admin(&directory.organization, BOTH).await;
+    let url = format!("{}/live/organizations/{}", server.url, directory.organization);
+    let request = server.http.get(url).header("cookie", &admin.cookie);
+    let mut stream = request.send().await.unwrap();
+    pulse(&mut stream).await;
+    let link = &admin.viewer.reach.setup().unwrap().link;
+    let portal = &server.state.portal;
+    portal
+        .revoke_setup_link(&server.owner(), &directory.organization, link)
+        .await
+        .unwrap();
+    let last = timeout(PATIENCE, stream.chunk()).await.expect("it ends");
+    assert!(matches!(last, Ok(None)), "{last:?}");
 }

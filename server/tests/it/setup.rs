@@ -3,6 +3,7 @@
 use reqwest::{Method, Response};
 
 use crate::harness::callers::BOTH;
+use crate::harness::entra::{Browser, PATTI, Signing};
 use crate::harness::scim::on_both;
 use crate::harness::{Backend, Running, cookie};
 
@@ -210,4 +211,46 @@ async fn what_is_no_link_opens_nothing() {
         (None, "/signed-out?link=used")
     );
     assert_eq!(look(&server, &made_up, "").await.1.status(), 404);
+}
+
+/// Presses *Sign in with Microsoft* on a page of the portal behind the link, and comes back to it.
+async fn proves_who_they_are(browser: &mut Browser, organization: &str) {
+    let fields = [("organization", organization), ("return_to", "/setup")];
+    let url = browser.at("/admin/sign-in");
+    let sent = browser.post(url, &fields).await;
+    let picker = browser.visit(sent.to.unwrap()).await;
+    let back = browser.choose(&picker, PATTI).await;
+    assert_eq!(browser.come_back(back).await, "/setup");
+}
+
+/// Threats T10: coming by a link proves little for long; signing in with Microsoft proves it anew, and names who it is.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn signing_in_with_microsoft_names_who_came_by_a_link() {
+    let at = Signing::start().await;
+    let organization = at.server.organization().await;
+    let (_, url) = at.server.setup_link(&organization, BOTH).await;
+    let mut browser = at.browser();
+    let door = browser.visit(url.parse().unwrap()).await;
+    let begun = browser
+        .post(door.url.join("/setup").unwrap(), &[("token", token(&url))])
+        .await;
+    assert_eq!(begun.to.unwrap().path(), "/setup");
+    at.server.clock.advance(11 * 60);
+    let fields = [("organization", organization.as_str()), ("provider", "entra-id")];
+    let configure = browser.at("/ask/configure");
+    let stale = browser.post(configure.clone(), &fields).await;
+    let to = stale.to.unwrap();
+    assert!(to.as_str().contains("because=sign-in-again"), "{to}");
+    let who = async || {
+        let sessions = at.server.state.portal.sessions(&at.server.owner()).await;
+        sessions.unwrap()[0].person.clone()
+    };
+    assert_eq!(who().await, "tenant admin");
+    proves_who_they_are(&mut browser, &organization).await;
+    assert_eq!(who().await, "Patti Fernandez");
+    let made = browser.post(configure, &fields).await;
+    assert!(
+        made.to.as_ref().is_some_and(|to| to.as_str().contains("done=")),
+        "{made:?}"
+    );
 }

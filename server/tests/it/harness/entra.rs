@@ -116,6 +116,11 @@ impl Browser {
         }
     }
 
+    /// An address of ours.
+    pub(crate) fn at(&self, path: &str) -> Url {
+        Url::parse(&self.home).unwrap().join(path).unwrap()
+    }
+
     pub(crate) async fn visit(&mut self, url: Url) -> Seen {
         let request = self.http.get(url.clone());
         self.send(request, url).await
@@ -130,6 +135,7 @@ impl Browser {
         let request = request
             .header("content-type", "application/x-www-form-urlencoded")
             .header("origin", url.origin().ascii_serialization())
+            .header("accept", "text/html")
             .header("sec-fetch-site", "same-origin");
         self.send(request, url).await
     }
