@@ -64,7 +64,11 @@ async fn the_demo_names_its_people_and_where_to_begin() {
     }
     assert!(page.contains("nestor.wilke@fabrikam.com") && !page.contains("#EXT#"));
     assert!(!page.contains("Open the portal"));
-    visitor.entra.cloud().add_portal("http://127.0.0.1:9000/").unwrap();
+    visitor
+        .entra
+        .cloud()
+        .add_portal("http://127.0.0.1:9000/")
+        .unwrap();
     let page = get(&visitor, "/demo").await;
     assert!(page.contains("href=\"http://127.0.0.1:9000/\""), "{page}");
 }
