@@ -107,6 +107,7 @@ async fn invite(
         created_at: now,
         expires_at: now + i64::from(days) * DAY,
         used_at: None,
+        made_by: None,
     };
     let id = invite.id.clone();
     let made = shop.write(Make(token.digest, invite)).await?;

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use contract::refusal::Why;
 use contract::staff::{Invite, InviteOffer, SessionRow, Staff, StaffMember, Team};
-use contract::{Answer, Reach, Refusal, Role, Viewer};
+use contract::{Answer, Identity, Reach, Refusal, Role, Viewer};
 use store::ids::{AppId, PersonId};
 use store::invites::{self, Invite as InviteRow};
 use store::sessions::{self, Session};
@@ -51,9 +51,10 @@ impl Staff for House {
             created_at: now,
             expires_at: now + DAYS * DAY,
             used_at: None,
+            made_by: None,
         };
         let id = invite.id.clone();
-        if !self.write(MakeInvite(token.digest, invite)).await? {
+        if !self.write(MakeInvite(token.digest, invite, viewer.identity.clone())).await? {
             return Err(Refusal::NotFound);
         }
         let url = format!("{}/join/{}", self.public_url, token.reveal());
@@ -182,7 +183,7 @@ impl Operation for GetTeam {
     }
 }
 
-struct MakeInvite(TokenDigest, InviteRow);
+struct MakeInvite(TokenDigest, InviteRow, Option<Identity>);
 
 impl Operation for MakeInvite {
     type Output = bool;
@@ -192,7 +193,12 @@ impl Operation for MakeInvite {
         if apps::get(tx, &self.1.app).await?.is_none() {
             return Ok(false);
         }
-        invites::create(tx, &self.0, &self.1).await?;
+        let mut invite = self.1.clone();
+        if let Some(Identity { tenant_id, object_id }) = &self.2 {
+            let maker = staff::of_identity(tx, tenant_id, object_id).await?;
+            invite.made_by = maker.map(|person| person.id);
+        }
+        invites::create(tx, &self.0, &invite).await?;
         Ok(true)
     }
 }
@@ -230,10 +236,7 @@ impl Operation for Remove {
             return Ok(Removed::Nobody);
         };
         let owns = |role: sessions::Role| role == sessions::Role::Owner;
-        let by_group = staff::groups(tx, &self.app)
-            .await?
-            .iter()
-            .any(|group| owns(group.role));
+        let by_group = staff::count_by_group(tx, &self.app).await?.owners > 0;
         let others = team
             .iter()
             .any(|(person, role)| person.id != self.person && owns(*role));
