@@ -110,7 +110,10 @@ impl EditStaff {
     /// Nobody takes the last way in from everybody, or their own from themselves, without having been told.
     async fn require_owners<T: Tx>(&self, tx: &mut T, owned: bool) -> Result<(), StaffRefused> {
         if owned && self.owners(tx).await? == 0 {
-            return Err(Refusal::Conflict { why: Why::NoOwnerLeft }.into());
+            return Err(Refusal::Conflict {
+                why: Why::NoOwnerLeft,
+            }
+            .into());
         }
         let Some(Identity { tenant_id, object_id }) = &self.by else {
             return Ok(());
@@ -118,12 +121,17 @@ impl EditStaff {
         let mut owns = false;
         if let Some(me) = staff::of_identity(tx, tenant_id, object_id).await? {
             let roles = staff::roles(tx, &me.id).await?;
-            owns = roles.iter().any(|role| role.app == self.app && role.role == Role::Owner);
+            owns = roles
+                .iter()
+                .any(|role| role.app == self.app && role.role == Role::Owner);
         }
         if owns {
             return Ok(());
         }
-        Err(Refusal::Conflict { why: Why::OwnRoleLost }.into())
+        Err(Refusal::Conflict {
+            why: Why::OwnRoleLost,
+        }
+        .into())
     }
 }
 

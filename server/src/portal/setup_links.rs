@@ -236,7 +236,9 @@ impl Operation for Create {
             };
             link.expires_at = link.expires_at.min(parent.expires_at);
         } else if let Some(Identity { tenant_id, object_id }) = &self.by {
-            link.made_by = staff::of_identity(tx, tenant_id, object_id).await?.map(|person| person.id);
+            link.made_by = staff::of_identity(tx, tenant_id, object_id)
+                .await?
+                .map(|person| person.id);
         }
         setup_links::create(tx, &self.digest, &link).await?;
         Ok(true)

@@ -29,4 +29,5 @@ mod shutdown;
 mod sign_in;
 mod site;
 mod staff;
+mod staff_directory;
 mod storage;

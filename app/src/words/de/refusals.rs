@@ -32,7 +32,9 @@ pub(super) static WORDS: Refusals = Refusals {
         Done::InviteMade => "Einladung erzeugt. Kopieren Sie sie jetzt, sie wird nur dieses Mal gezeigt.",
         Done::InviteRevoked => "Einladung widerrufen.",
         Done::MemberRemoved => "Aus dem Team entfernt. Alle zugehörigen Sitzungen sind beendet.",
-        Done::StaffDirectorySet => "Personen kommen nun aus diesem Verzeichnis. Wählen Sie als Nächstes seine Gruppen.",
+        Done::StaffDirectorySet => {
+            "Personen kommen nun aus diesem Verzeichnis. Wählen Sie als Nächstes seine Gruppen."
+        }
         Done::StaffGroupMapped => "Was die Gruppe bedeutet, wurde geändert. Es gilt ab sofort.",
         Done::StaffDirectoryStopped => {
             "Personen kommen aus keinem Verzeichnis mehr. Wer nur durch eine Gruppe hereinkam, ist draußen."
@@ -102,13 +104,11 @@ pub(super) static WORDS: Refusals = Refusals {
         Why::NoOwnerLeft => {
             "Niemand wäre mehr Eigentümer: Niemand könnte hier etwas ändern, bis der Betreiber des Servers einen Einmal-Link ausgibt."
         }
-        Why::OwnRoleLost => {
-            "Sie wären nicht mehr Eigentümer: Sie könnten es nicht selbst zurücknehmen."
-        }
+        Why::OwnRoleLost => "Sie wären nicht mehr Eigentümer: Sie könnten es nicht selbst zurücknehmen.",
         Why::StaffDirectory => {
             "Durch dieses Verzeichnis kommt das Team der App herein. Beenden Sie das zuerst auf der Seite „Personen“."
         }
-        Why::NoTenantId => "Eine Mandanten-ID sieht so aus: 00000000-0000-0000-0000-000000000000.",
+        Why::NoTenantId => "Eine Tenant-ID sieht so aus: 00000000-0000-0000-0000-000000000000.",
         Why::LastOwner => "Das ist der letzte Eigentümer. Machen Sie zuerst jemand anderen zum Eigentümer.",
     },
     not_found: Told {

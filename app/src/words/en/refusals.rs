@@ -93,9 +93,7 @@ pub(super) static WORDS: Refusals = Refusals {
         Why::NoOwnerLeft => {
             "Nobody would be an owner any more: nobody could change anything here until whoever runs the server prints a one-time link."
         }
-        Why::OwnRoleLost => {
-            "You would not be an owner any more: you could not take this back yourself."
-        }
+        Why::OwnRoleLost => "You would not be an owner any more: you could not take this back yourself.",
         Why::StaffDirectory => {
             "People of the app's own team come in by this directory. Stop using it on the People page first."
         }

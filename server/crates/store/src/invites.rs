@@ -55,7 +55,16 @@ pub async fn create<T: Tx>(tx: &mut T, hash: &[u8; 32], invite: &Invite) -> Resu
         used_at: _,
         made_by,
     } = invite;
-    let row = args![hash, id, app, role.as_str(), note, *created_at, *expires_at, made_by.as_ref()];
+    let row = args![
+        hash,
+        id,
+        app,
+        role.as_str(),
+        note,
+        *created_at,
+        *expires_at,
+        made_by.as_ref()
+    ];
     tx.execute(&q::CREATE, row).await.map(drop)
 }
 

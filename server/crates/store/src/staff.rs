@@ -252,7 +252,11 @@ pub async fn behind<T: Tx>(tx: &mut T, directory: &DirectoryId) -> Result<Vec<Pe
 }
 
 /// Whether a group means something for the app whose staff directory holds it.
-pub async fn is_mapped<T: Tx>(tx: &mut T, directory: &DirectoryId, group: &GroupId) -> Result<bool, StoreError> {
+pub async fn is_mapped<T: Tx>(
+    tx: &mut T,
+    directory: &DirectoryId,
+    group: &GroupId,
+) -> Result<bool, StoreError> {
     let times: Option<i64> = tx.first(&q::MAPPED, args![directory, group]).await?;
     Ok(times.is_some_and(|times| times > 0))
 }
