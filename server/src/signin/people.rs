@@ -168,6 +168,9 @@ pub(super) async fn callback(
             return unavailable();
         }
     };
+    if !state.microsoft.may_answer(answer.iss.as_deref(), &attempt.tenant) {
+        return failed(Failed::Other);
+    }
     match attempt.purpose {
         Purpose::Console => enter(&state, client, &headers, attempt, answer.outcome).await,
         // A tenant admin comes back by the same door, into a session that a setup link began.

@@ -240,10 +240,10 @@ async fn whoever_is_disabled_is_out_within_a_second(backend: Backend) {
         "what was begun before comes to nothing"
     );
 
+    company.tick();
     let mut pending = company.at.browser();
     let picker = pending.start(&[]).await;
     let back = pending.choose(&picker, SAM).await;
-    company.set_active(1, false).await;
     company.set_active(1, true).await;
     assert_eq!(
         pending.come_back(back).await,
@@ -434,15 +434,8 @@ async fn a_directory_in_use_is_kept_from_harm(backend: Backend) {
         portal.delete_organization(&server.owner(), home, &name).await,
         in_use
     );
-    company
-        .scim
-        .post(
-            "/Users",
-            json!({"schemas": [USER], "userName": "kim", "externalId": "kim"}),
-        )
-        .await
-        .is(201);
-    let kim = company.scim.find("/Users", "userName eq \"kim\"").await.remove(0);
+    let kim = json!({"schemas": [USER], "userName": "kim", "externalId": "kim"});
+    let kim = company.scim.post("/Users", kim).await.is(201).id();
     let add = json!([{"op": "Add", "path": "members", "value": [{"value": kim}]}]);
     company
         .patch(&format!("/Groups/{}", company.groups[1]), add)
