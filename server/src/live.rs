@@ -21,7 +21,7 @@ use crate::tasks::record::Recorder;
 /// How often the store is looked at when nothing woke us.
 const LOOK: Duration = Duration::from_secs(2);
 /// How often it is asked whether whoever watches is still in: they hear nothing a second after they are out (threats T59).
-const GUARD: Duration = Duration::from_millis(750);
+const GUARD: Duration = Duration::from_millis(500);
 /// Pulses come at most this often.
 const PAUSE: Duration = Duration::from_millis(250);
 

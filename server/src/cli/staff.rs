@@ -9,7 +9,7 @@ use store::staff::{self, Person};
 use store::{Operation, StoreError, Tx, apps};
 
 use super::shop::Shop;
-use super::show;
+use super::{show, staff_directory};
 use crate::config::Config;
 use crate::secrets::{TokenDigest, TokenKind, make};
 
@@ -52,6 +52,9 @@ pub(super) enum Act {
         /// `per_…`
         person: String,
     },
+    /// The directory that an app's own people come from.
+    #[command(subcommand)]
+    Directory(staff_directory::Act),
 }
 
 /// What staff may do.
@@ -84,6 +87,7 @@ pub(super) async fn act(act: Act, config: &Config) -> anyhow::Result<()> {
         } => invite(&shop, config, (&app, role.into(), &note, days), json).await,
         Act::List { app, json } => list(&shop, &app, json).await,
         Act::Remove { app, person } => remove(&shop, app, person).await,
+        Act::Directory(act) => staff_directory::act(act, &shop).await,
     }
 }
 

@@ -20,6 +20,8 @@ mod setup_links;
 mod staff;
 mod staff_source;
 
+pub(crate) use staff_source::{GetSources, checked_tenant};
+
 use contract::refusal::Why;
 use contract::{Answer, Refusal};
 use store::activity::Origin;
