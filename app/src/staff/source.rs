@@ -183,7 +183,7 @@ fn change(app: &str, all: &StaffSources, ending: Option<&Ending>) -> AnyView {
     let words = words().staff;
     let hidden = view! { <input type="hidden" name="app" value=app.to_owned() /> };
     view! {
-        <details class="change" open=refusal_of(ending, Act::UseStaffDirectory).is_some()>
+        <details class="way" open=refusal_of(ending, Act::UseStaffDirectory).is_some()>
             <summary>{words.another}</summary>
             {choose(app, all, ending)}
         </details>

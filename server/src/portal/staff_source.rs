@@ -165,7 +165,8 @@ fn by_group(row: ByGroup) -> StaffByGroup {
         user_name: row.user_name,
         group: row.group,
         role: role_of(row.role),
-        entry: match (row.active, object_id, row.last_sign_in_at) {
+        // Whoever was entered by hand and never came stands at 0.
+        entry: match (row.active, object_id, row.last_sign_in_at.filter(|at| *at > 0)) {
             (false, ..) => Entry::Disabled,
             (true, false, _) => Entry::NoObjectId,
             (true, true, None) => Entry::NotYet,
