@@ -36,11 +36,14 @@ pub enum Done {
     InviteRevoked,
     MemberRemoved,
     SessionEnded,
+    StaffDirectorySet,
+    StaffGroupMapped,
+    StaffDirectoryStopped,
 }
 
 impl Done {
     /// All of them.
-    pub const ALL: [(Done, &'static str); 21] = [
+    pub const ALL: [(Done, &'static str); 24] = [
         (Done::OrganizationMade, "organization-made"),
         (Done::OrganizationRenamed, "organization-renamed"),
         (Done::OrganizationDeleted, "organization-deleted"),
@@ -62,6 +65,9 @@ impl Done {
         (Done::InviteRevoked, "invite-revoked"),
         (Done::MemberRemoved, "member-removed"),
         (Done::SessionEnded, "session-ended"),
+        (Done::StaffDirectorySet, "staff-directory-set"),
+        (Done::StaffGroupMapped, "staff-group-mapped"),
+        (Done::StaffDirectoryStopped, "staff-directory-stopped"),
     ];
 
     fn slug(self) -> &'static str {
@@ -97,10 +103,13 @@ pub enum Act {
     RevokeInvite,
     RemoveMember,
     EndSession,
+    UseStaffDirectory,
+    MapStaffGroup,
+    StopStaffDirectory,
 }
 
 impl Act {
-    const ALL: [(Act, &'static str); 21] = [
+    const ALL: [(Act, &'static str); 24] = [
         (Act::CreateOrganization, "create-organization"),
         (Act::RenameOrganization, "rename-organization"),
         (Act::DeleteOrganization, "delete-organization"),
@@ -122,6 +131,9 @@ impl Act {
         (Act::RevokeInvite, "revoke-invite"),
         (Act::RemoveMember, "remove-member"),
         (Act::EndSession, "end-session"),
+        (Act::UseStaffDirectory, "use-staff-directory"),
+        (Act::MapStaffGroup, "map-staff-group"),
+        (Act::StopStaffDirectory, "stop-staff-directory"),
     ];
 
     /// The word for it in an address.
@@ -246,7 +258,7 @@ pub fn reference(text: &str) -> String {
     }
 }
 
-const WHYS: [Why; 18] = [
+const WHYS: [Why; 22] = [
     Why::Empty,
     Why::TooLong,
     Why::BadCharacters,
@@ -265,6 +277,10 @@ const WHYS: [Why; 18] = [
     Why::NoConsent,
     Why::NotMadeHere,
     Why::LastOwner,
+    Why::NoOwnerLeft,
+    Why::OwnRoleLost,
+    Why::StaffDirectory,
+    Why::NoTenantId,
 ];
 
 fn why_slug(why: Why) -> &'static str {
@@ -287,6 +303,10 @@ fn why_slug(why: Why) -> &'static str {
         Why::NoConsent => "no-consent",
         Why::NotMadeHere => "not-made-here",
         Why::LastOwner => "last-owner",
+        Why::NoOwnerLeft => "no-owner-left",
+        Why::OwnRoleLost => "own-role-lost",
+        Why::StaffDirectory => "staff-directory",
+        Why::NoTenantId => "no-tenant-id",
     }
 }
 

@@ -20,6 +20,8 @@ use crate::tasks::record::Recorder;
 
 /// How often the store is looked at when nothing woke us.
 const LOOK: Duration = Duration::from_secs(2);
+/// How often it is asked whether whoever watches is still in: they hear nothing a second after they are out (threats T59).
+const GUARD: Duration = Duration::from_millis(500);
 /// Pulses come at most this often.
 const PAUSE: Duration = Duration::from_millis(250);
 
@@ -91,6 +93,7 @@ impl Watch {
     async fn wait(&mut self) -> Option<()> {
         tokio::time::sleep(PAUSE).await;
         let mut looks = tokio::time::interval_at(tokio::time::Instant::now() + LOOK, LOOK);
+        let mut guards = tokio::time::interval_at(tokio::time::Instant::now() + GUARD, GUARD);
         loop {
             tokio::select! {
                 () = &mut self.drained => return None,
@@ -99,14 +102,8 @@ impl Watch {
                     Err(RecvError::Lagged(_)) => return Some(()),
                     Err(RecvError::Closed) => return None,
                 },
-                _ = looks.tick() => {
-                    if !(self.still_in)().await {
-                        return None;
-                    }
-                    if self.looks_different().await {
-                        return Some(());
-                    }
-                }
+                _ = guards.tick() => if !(self.still_in)().await { return None },
+                _ = looks.tick() => if self.looks_different().await { return Some(()) },
             }
         }
     }

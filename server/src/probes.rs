@@ -33,7 +33,7 @@ async fn ready(State(state): State<AppState>) -> Response {
         return (StatusCode::SERVICE_UNAVAILABLE, "ending\n").into_response();
     }
     match tokio::time::timeout(PATIENCE, state.store.read(Ask)).await {
-        Ok(Ok(())) => "ready\n".into_response(),
+        Ok(Ok(())) => format!("ready\n{}", elsewhere(&state.config.entra.endpoints)).into_response(),
         Err(_) => (
             StatusCode::SERVICE_UNAVAILABLE,
             "the database does not answer in time\n",
@@ -44,6 +44,14 @@ async fn ready(State(state): State<AppState>) -> Response {
             (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response()
         }
     }
+}
+
+/// Who is asked in Microsoft's place, if anybody is: nobody overlooks a test set-up that went into production (threats T89).
+fn elsewhere(asked: &entra::Endpoints) -> String {
+    if *asked == entra::Endpoints::microsoft() {
+        return String::new();
+    }
+    format!("not Microsoft: {} and {}\n", asked.authority(), asked.graph())
 }
 
 async fn figures(State(state): State<AppState>) -> Response {

@@ -102,6 +102,7 @@ mod tests {
             redeemed_at: None,
             browser_hash: None,
             revoked_at: None,
+            made_by: None,
         }
     }
 

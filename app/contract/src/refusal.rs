@@ -76,6 +76,14 @@ pub enum Why {
     NotMadeHere,
     /// Somebody must stay who may change things.
     LastOwner,
+    /// Nobody would be an owner any more: it wants to be confirmed.
+    NoOwnerLeft,
+    /// Whoever asks would be an owner no more: it wants to be confirmed.
+    OwnRoleLost,
+    /// An app takes its own people from this directory.
+    StaffDirectory,
+    /// Not a tenant's id.
+    NoTenantId,
 }
 
 impl Refusal {

@@ -53,6 +53,104 @@ pub struct InviteOffer {
     pub expires_at: Micros,
 }
 
+/// A directory that an app may take its own people from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffDirectory {
+    /// `dir_…`
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The id of the organization that it belongs to.
+    pub organization: String,
+    /// That organization's name.
+    pub organization_name: String,
+    /// The tenant that a token proved to be the organization's, if one did.
+    pub tenant_id: Option<String>,
+}
+
+/// A group of the staff directory whose members come in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffGroup {
+    /// Our id of it.
+    pub id: String,
+    /// Its name; `None` when it is gone from the directory. Untrusted text.
+    pub name: Option<String>,
+    /// As what they come in.
+    pub role: Role,
+    /// How many members it has.
+    pub members: u64,
+}
+
+/// A group that could be chosen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupChoice {
+    /// Our id of it.
+    pub id: String,
+    /// Its name. Untrusted text.
+    pub name: String,
+}
+
+/// Somebody whom a group of the staff directory lets in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffByGroup {
+    /// Our id of the user.
+    pub user: String,
+    /// What the directory calls them. Untrusted text.
+    pub name: String,
+    /// `userName`. Untrusted text.
+    pub user_name: String,
+    /// The group's name. Untrusted text.
+    pub group: String,
+    /// As what.
+    pub role: Role,
+    /// Whether they can sign in, and did.
+    pub entry: Entry,
+}
+
+/// Whether somebody comes in by their group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Entry {
+    /// They can, and did not yet.
+    NotYet,
+    /// They did, at last then.
+    Since(Micros),
+    /// The directory holds them as disabled.
+    Disabled,
+    /// Their external id is no Entra object id, so that no sign-in is told theirs (entra-facts E2).
+    NoObjectId,
+}
+
+/// The directory an app takes its own people from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffSource {
+    /// Which.
+    pub directory: StaffDirectory,
+    /// The tenant they sign in from.
+    pub tenant_id: String,
+    /// The groups that mean something, owners first.
+    pub groups: Vec<StaffGroup>,
+    /// Its other groups, by name, the first few hundred.
+    pub other_groups: Vec<GroupChoice>,
+    /// Who comes in by that, owners first, the first few hundred.
+    pub people: Vec<StaffByGroup>,
+    /// How many users the groups let in.
+    pub total: u64,
+    /// How many of them have an external id that is no Entra object id.
+    pub without_object_id: u64,
+}
+
+/// Where an app's own people may come from, and do.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffSources {
+    /// The app's directories.
+    pub choices: Vec<StaffDirectory>,
+    /// The one in use.
+    pub source: Option<StaffSource>,
+    /// The viewer's own tenant, to suggest.
+    pub own_tenant: Option<String>,
+}
+
 /// A session of the console or of a setup link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionRow {
@@ -87,6 +185,29 @@ pub trait Staff {
     async fn sessions(&self, viewer: &Viewer) -> Answer<Vec<SessionRow>>;
     /// Ends a session at once.
     async fn end_session(&self, viewer: &Viewer, session: &str) -> Answer<()>;
+    /// Where an app's own people come from besides invites.
+    async fn staff_sources(&self, viewer: &Viewer, app: &str) -> Answer<StaffSources>;
+    /// Takes an app's own people from this directory, as far as they sign in from this tenant. What would leave no owner, or
+    /// take the viewer's own role, is a [`crate::Refusal::Conflict`] until it is confirmed; so are the next two.
+    async fn use_staff_directory(
+        &self,
+        viewer: &Viewer,
+        app: &str,
+        directory: &str,
+        tenant_id: &str,
+        confirmed: bool,
+    ) -> Answer<()>;
+    /// Lets the members of a group in as this, or not any more.
+    async fn map_staff_group(
+        &self,
+        viewer: &Viewer,
+        app: &str,
+        group: &str,
+        role: Option<Role>,
+        confirmed: bool,
+    ) -> Answer<()>;
+    /// Takes an app's own people from no directory. Whoever came in only by a group is out.
+    async fn stop_staff_directory(&self, viewer: &Viewer, app: &str, confirmed: bool) -> Answer<()>;
     /// What the invite of this token tells. One that is none, was used or has expired answers
     /// [`crate::Refusal::NotFound`].
     async fn invite_offer(&self, token: &str) -> Answer<InviteOffer>;

@@ -6,7 +6,7 @@
 
 use crate::failure::Failure;
 use contract::organizations::App;
-use contract::staff::{InviteOffer, SessionRow, Team};
+use contract::staff::{InviteOffer, SessionRow, StaffSources, Team};
 use leptos::prelude::*;
 
 /// The apps to choose from; with only one, its people at once.
@@ -26,6 +26,13 @@ pub async fn staff_door() -> Result<Vec<App>, Failure> {
 pub async fn staff(app: String) -> Result<Team, Failure> {
     let (portal, viewer) = crate::server::enter()?;
     crate::server::told(portal.staff(&viewer, &app).await)
+}
+
+/// Where an app's own people come from besides invites.
+#[server(name = AskStaffSources, prefix = "/ask", endpoint = "staff-sources")]
+pub async fn staff_sources(app: String) -> Result<StaffSources, Failure> {
+    let (portal, viewer) = crate::server::enter()?;
+    crate::server::told(portal.staff_sources(&viewer, &app).await)
 }
 
 /// The sessions the viewer may see.
@@ -70,6 +77,67 @@ pub async fn invite(app: String, role: String, #[server(default)] note: String) 
     let page = link::staff(&app);
     server::settle(made, act::Act::Invite, page.clone(), &note, |id| {
         act::done(page.clone(), act::Done::InviteMade).with("made", id)
+    })
+}
+
+/// Takes an app's own people from a directory.
+#[server(prefix = "/ask", endpoint = "use-staff-directory")]
+pub async fn use_staff_directory(
+    app: String,
+    directory: String,
+    tenant_id: String,
+    #[server(default)] confirmed: bool,
+) -> Result<(), Failure> {
+    use crate::{act, link, server};
+    let (portal, viewer) = server::enter()?;
+    let set = portal.use_staff_directory(&viewer, &app, &directory, &tenant_id, confirmed);
+    let (set, page) = (set.await, link::staff(&app));
+    let entered = format!("{directory} {tenant_id}");
+    server::settle(set, act::Act::UseStaffDirectory, page.clone(), &entered, |()| {
+        act::done(page.clone(), act::Done::StaffDirectorySet)
+    })
+}
+
+/// Lets the members of a group in, or not any more: then `role` is empty.
+#[server(prefix = "/ask", endpoint = "map-staff-group")]
+pub async fn map_staff_group(
+    app: String,
+    #[server(default)] group: String,
+    #[server(default)] role: String,
+    #[server(default)] confirmed: bool,
+) -> Result<(), Failure> {
+    use crate::{act, link, server};
+    use contract::{Refusal, Role, refusal::Why};
+    let (portal, viewer) = server::enter()?;
+    let wanted = match role.as_str() {
+        "" => Ok(None),
+        "owner" => Ok(Some(Role::Owner)),
+        "support" => Ok(Some(Role::Support)),
+        _ => Err(Refusal::invalid("role", Why::NotOffered)),
+    };
+    let mapped = match wanted {
+        Ok(role) => {
+            portal
+                .map_staff_group(&viewer, &app, &group, role, confirmed)
+                .await
+        }
+        Err(refusal) => Err(refusal),
+    };
+    let (page, entered) = (link::staff(&app), format!("{group} {role}"));
+    server::settle(mapped, act::Act::MapStaffGroup, page.clone(), &entered, |()| {
+        act::done(page.clone(), act::Done::StaffGroupMapped)
+    })
+}
+
+/// Takes an app's own people from no directory.
+#[server(prefix = "/ask", endpoint = "stop-staff-directory")]
+pub async fn stop_staff_directory(app: String, #[server(default)] confirmed: bool) -> Result<(), Failure> {
+    use crate::{act, link, server};
+    let (portal, viewer) = server::enter()?;
+    let stopped = portal.stop_staff_directory(&viewer, &app, confirmed).await;
+    let page = link::staff(&app);
+    server::settle(stopped, act::Act::StopStaffDirectory, page.clone(), "", |()| {
+        act::done(page.clone(), act::Done::StaffDirectoryStopped)
     })
 }
 

@@ -2,6 +2,7 @@
 
 pub mod api;
 mod sessions;
+mod source;
 mod team;
 
 use crate::act::{Act, Done, Ending, refusal_of};
@@ -44,6 +45,7 @@ pub fn StaffPage() -> impl IntoView {
     page(async move {
         let apps = crate::organizations::api::apps().await?;
         let team = api::staff(id.clone()).await?;
+        let sources = api::staff_sources(id.clone()).await?;
         let sessions = api::sessions().await?;
         let url = match &ending {
             Some(Ending::Done(Done::InviteMade)) => api::reveal_invite(made_id).await?,
@@ -63,6 +65,7 @@ pub fn StaffPage() -> impl IntoView {
             {url.map(|url| made(&id, url))}
             {team::team(&id, &team)}
             {may_change().then(|| form(&id, ending.as_ref()))}
+            {source::source(&id, &sources, ending.as_ref())}
             {sessions::sessions(&id, &sessions)}
         }
         .into_any())

@@ -5,6 +5,7 @@
 )]
 
 use contract::Role;
+use contract::staff::Entry;
 
 /// The words.
 pub struct Staff {
@@ -46,4 +47,35 @@ pub struct Staff {
     pub end: &'static str,
     pub end_whose: fn(&str) -> String,
     pub acts: &'static str,
+    pub source: &'static str,
+    pub source_text: &'static str,
+    pub no_choices: &'static str,
+    pub directory: &'static str,
+    pub tenant_id: &'static str,
+    pub tenant_help: &'static str,
+    pub use_directory: &'static str,
+    pub another: &'static str,
+    pub comes_from: fn(&str, &str) -> String,
+    pub decides: &'static str,
+    pub object_ids: &'static str,
+    pub without_object_id: fn(u64, u64) -> String,
+    pub groups: &'static str,
+    pub no_groups: &'static str,
+    pub group: &'static str,
+    pub members: &'static str,
+    pub group_gone: &'static str,
+    pub unmap: &'static str,
+    pub unmap_whose: fn(&str) -> String,
+    pub add_group: &'static str,
+    pub add_group_help: &'static str,
+    pub add_group_do: &'static str,
+    pub by_group: &'static str,
+    pub no_by_group: &'static str,
+    pub shown_of: fn(usize, u64) -> String,
+    pub entry: fn(Entry) -> &'static str,
+    pub stop: &'static str,
+    pub stop_title: &'static str,
+    pub stop_text: &'static str,
+    pub stop_do: &'static str,
+    pub nevertheless: &'static str,
 }

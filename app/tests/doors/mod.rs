@@ -333,6 +333,73 @@ async fn people_are_invited_and_removed_without_script() {
 }
 
 #[tokio::test]
+async fn people_come_from_a_directory_without_script() {
+    let router = served::router(Fake::full(), Some(owner()));
+    let people = "/apps/app_0194a0c2d5e67b3c8f10a1b2c3d4e5f6/people";
+    let app = "app=app_0194a0c2d5e67b3c8f10a1b2c3d4e5f6";
+    let page = get(&router, people).await.body;
+    for said in [
+        "People from a directory",
+        "Entra ID of Hero Industries",
+        "externalId ← objectId",
+        "1 of 500 have an external ID that is no object ID",
+        "A group that is gone from the directory",
+        "Cannot come in: no object ID",
+        "Disabled in the directory",
+        "The first 4 entries of 500 people.",
+    ] {
+        assert!(page.contains(said), "{said}");
+    }
+    let tenant = "11111111-2222-3333-4444-555555555555";
+    let set = format!("{app}&directory=dir_home&tenant_id={tenant}");
+    let set = post(&router, "use-staff-directory", &set).await;
+    assert_eq!(set.location(), format!("{people}?done=staff-directory-set"));
+    let odd = format!("{app}&directory=dir_home&tenant_id=contoso");
+    let odd = post(&router, "use-staff-directory", &odd).await;
+    let odd = get(&router, odd.location()).await.body;
+    assert!(odd.contains("A tenant ID looks like") && odd.contains("value=\"contoso\""));
+    let let_in = post(
+        &router,
+        "map-staff-group",
+        &format!("{app}&group=g-support&role=owner"),
+    )
+    .await;
+    assert_eq!(let_in.location(), format!("{people}?done=staff-group-mapped"));
+    let odd = post(
+        &router,
+        "map-staff-group",
+        &format!("{app}&group=g&role=tenant_admin"),
+    )
+    .await;
+    assert!(odd.location().contains("why=not-offered"), "{}", odd.location());
+}
+
+/// Nobody locks everybody out without having read what it means.
+#[tokio::test]
+async fn what_leaves_no_owner_is_asked_once_more() {
+    let router = served::router(Fake::full(), Some(owner()));
+    let app = "app=app_0194a0c2d5e67b3c8f10a1b2c3d4e5f6";
+    let asked = post(&router, "map-staff-group", &format!("{app}&group=g-owners")).await;
+    let page = get(&router, asked.location()).await.body;
+    assert!(page.contains("Nobody would be an owner any more"));
+    let tags = tags(&page);
+    let hidden = |name: &str| {
+        let mut all = with(&tags, "input").filter(|input| input.get("name") == Some(name));
+        all.find_map(|input| input.get("value")).map(str::to_owned)
+    };
+    assert_eq!(hidden("confirmed").as_deref(), Some("true"));
+    assert_eq!(hidden("group").as_deref(), Some("g-owners"));
+    let known = format!("{app}&group=g-owners&role=&confirmed=true");
+    let known = post(&router, "map-staff-group", &known).await;
+    assert!(known.location().ends_with("?done=staff-group-mapped"));
+    let asked = post(&router, "stop-staff-directory", app).await;
+    let page = get(&router, asked.location()).await.body;
+    assert!(page.contains("You would not be an owner any more"));
+    let known = post(&router, "stop-staff-directory", &format!("{app}&confirmed=true")).await;
+    assert!(known.location().ends_with("?done=staff-directory-stopped"));
+}
+
+#[tokio::test]
 async fn the_doors_speak_german_too() {
     let portal = served::with_microsoft(Fake::full(), Some(tenant_admin("org_contoso", None)), true);
     let doors = served::with_microsoft(Fake::full(), None, true);

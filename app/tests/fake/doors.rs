@@ -5,7 +5,10 @@ use super::{Fake, erp, held, named};
 use contract::onboarding::{Candidate, Erp, ErpStep, Onboarding};
 use contract::refusal::Why;
 use contract::setup_links::{Scope, SetupLink, SetupLinkState, SetupLinks, SetupOffer};
-use contract::staff::{Invite, InviteOffer, SessionRow, Staff, StaffMember, Team};
+use contract::staff::{
+    Entry, GroupChoice, Invite, InviteOffer, SessionRow, Staff, StaffByGroup, StaffDirectory, StaffGroup,
+    StaffMember, StaffSource, StaffSources, Team,
+};
 use contract::{Answer, Micros, Refusal, Role, Viewer};
 
 const DAY: Micros = 86_400_000_000;
@@ -184,6 +187,54 @@ fn team() -> Team {
     }
 }
 
+fn sources() -> StaffSources {
+    let directory = StaffDirectory {
+        id: "dir_home".to_owned(),
+        name: "Entra ID".to_owned(),
+        organization: "org_home".to_owned(),
+        organization_name: "Hero Industries".to_owned(),
+        tenant_id: None,
+    };
+    let group = |id: &str, name: Option<&str>, role| StaffGroup {
+        id: id.to_owned(),
+        name: name.map(str::to_owned),
+        role,
+        members: 2,
+    };
+    let person = |id: &str, entry| StaffByGroup {
+        user: format!("usr_{id}"),
+        name: format!("{id} <b>By Group</b>"),
+        user_name: format!("{id}@herosaas.example"),
+        group: "Console owners".to_owned(),
+        role: Role::Owner,
+        entry,
+    };
+    StaffSources {
+        choices: vec![directory.clone()],
+        source: Some(StaffSource {
+            directory,
+            tenant_id: "11111111-2222-3333-4444-555555555555".to_owned(),
+            groups: vec![
+                group("g-owners", Some("Console <i>owners</i>"), Role::Owner),
+                group("g-gone", None, Role::Support),
+            ],
+            other_groups: vec![GroupChoice {
+                id: "g-support".to_owned(),
+                name: "Support <script>".to_owned(),
+            }],
+            people: vec![
+                person("one", Entry::Since(NOW - DAY)),
+                person("two", Entry::NotYet),
+                person("three", Entry::Disabled),
+                person("four", Entry::NoObjectId),
+            ],
+            total: 500,
+            without_object_id: 1,
+        }),
+        own_tenant: Some("11111111-2222-3333-4444-555555555555".to_owned()),
+    }
+}
+
 #[async_trait::async_trait]
 impl Staff for Fake {
     async fn staff(&self, _: &Viewer, app: &str) -> Answer<Team> {
@@ -213,6 +264,50 @@ impl Staff for Fake {
         match person {
             "per_olivia" => Err(Refusal::Conflict { why: Why::LastOwner }),
             _ => Ok(()),
+        }
+    }
+
+    async fn staff_sources(&self, _: &Viewer, _: &str) -> Answer<StaffSources> {
+        Ok(sources())
+    }
+
+    async fn use_staff_directory(
+        &self,
+        viewer: &Viewer,
+        _: &str,
+        _: &str,
+        tenant_id: &str,
+        _: bool,
+    ) -> Answer<()> {
+        self.fresh(viewer)?;
+        match tenant_id.len() {
+            36 => Ok(()),
+            _ => Err(Refusal::invalid("tenant_id", Why::NoTenantId)),
+        }
+    }
+
+    async fn map_staff_group(
+        &self,
+        _: &Viewer,
+        _: &str,
+        group: &str,
+        role: Option<Role>,
+        confirmed: bool,
+    ) -> Answer<()> {
+        match (group, role, confirmed) {
+            ("g-owners", None, false) => Err(Refusal::Conflict {
+                why: Why::NoOwnerLeft,
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    async fn stop_staff_directory(&self, _: &Viewer, _: &str, confirmed: bool) -> Answer<()> {
+        match confirmed {
+            true => Ok(()),
+            false => Err(Refusal::Conflict {
+                why: Why::OwnRoleLost,
+            }),
         }
     }
 

@@ -4,7 +4,7 @@
 //! done, and why; 2: the command line could not be read.
 //!
 //! - `shop.rs`: the store, opened and ready
-//! - `app.rs`, `app_settings.rs`, `api_key.rs`, `organization.rs`, `directory.rs`, `token.rs`, `staff.rs`, `link.rs`: one noun each
+//! - `app.rs`, `app_settings.rs`, `api_key.rs`, `organization.rs`, `directory.rs`, `token.rs`, `staff.rs`, `staff_directory.rs`, `link.rs`: one noun each
 //! - `doctor.rs`: what is wrong with this installation
 
 mod api_key;
@@ -17,6 +17,7 @@ mod link;
 mod organization;
 mod shop;
 mod staff;
+mod staff_directory;
 mod token;
 
 use std::path::PathBuf;

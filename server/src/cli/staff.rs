@@ -10,7 +10,7 @@ use store::staff::{self, Person};
 use store::{Operation, StoreError, Tx, apps};
 
 use super::shop::Shop;
-use super::show;
+use super::{show, staff_directory};
 use crate::config::Config;
 use crate::secrets::{TokenDigest, TokenKind, make};
 
@@ -75,6 +75,9 @@ pub(super) enum Act {
         /// `per_…`
         person: String,
     },
+    /// The directory that an app's own people come from.
+    #[command(subcommand)]
+    Directory(staff_directory::Act),
 }
 
 /// What staff may do.
@@ -123,6 +126,7 @@ pub(super) async fn act(act: Act, config: &Config) -> anyhow::Result<()> {
         }
         Act::List { app, json } => list(&shop, &app, json).await,
         Act::Remove { app, person } => remove(&shop, app, person).await,
+        Act::Directory(act) => staff_directory::act(act, &shop).await,
     }
 }
 
@@ -146,6 +150,7 @@ async fn invite(
         created_at: now,
         expires_at: now + i64::from(days) * DAY,
         used_at: None,
+        made_by: None,
     };
     let id = invite.id.clone();
     let made = shop.write(Make(token.digest, invite)).await?;

@@ -7,6 +7,7 @@ use store::ids::{DirectoryId, TokenId};
 use store::{Operation, StoreError, Tx, tokens};
 
 use super::changes::Change;
+use super::staff;
 use super::trace::{Context, Subject, Trace};
 
 /// The digest and the marks of a token that was just made; its text is shown once and kept nowhere.
@@ -133,6 +134,7 @@ impl Operation for EditDirectory {
             }
             DirectoryEdit::Delete => {
                 directories::delete(tx, id, self.by.at).await?;
+                staff::forget(tx, id, self.by.at).await?;
                 ("delete_directory", Some("directory.deleted"), Vec::new())
             }
         };

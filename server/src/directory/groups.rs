@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use store::activity::SubjectKind;
 use store::groups::{self, Group, GroupFields};
 use store::ids::GroupId;
-use store::{Operation, StoreError, Tx};
+use store::{Operation, StoreError, Tx, staff};
 
 use super::changes::{self, Change};
+use super::dismissal;
 use super::members::{self, MemberChanges};
 use super::trace::{Context, Subject, Trace};
 use super::{Refused, attributes_of, text_of};
@@ -139,6 +140,10 @@ impl Operation for SaveGroup {
         let (new, ignored) = self.edit.apply(&old)?;
         let changes = changes::between(&old, &new);
         let moved = self.edit.move_members(tx, &self.by, &self.id).await?;
+        if !moved.removed.is_empty() && staff::is_mapped(tx, &self.by.directory, &self.id).await? {
+            let people = staff::behind(tx, &self.by.directory).await?;
+            dismissal::sweep(tx, &people, self.by.at).await?;
+        }
         if changes.is_empty() && moved.is_empty() {
             return Ok(saved(
                 &before,
@@ -275,7 +280,12 @@ impl Operation for DeleteGroup {
             .await?
             .ok_or_else(unknown_group)?;
         scim::etag::if_match(self.if_match.as_deref(), before.version)?;
+        let mapped = staff::is_mapped(tx, &self.by.directory, &self.id).await?;
         groups::delete(tx, &self.by.directory, &self.id).await?;
+        if mapped {
+            let people = staff::behind(tx, &self.by.directory).await?;
+            dismissal::sweep(tx, &people, self.by.at).await?;
+        }
         let event =
             json!({"group": {"id": self.id.as_str(), "displayName": before.display_name}}).to_string();
         let trace = Trace {

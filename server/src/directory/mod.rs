@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`users`] | create, replace, patch, delete a user |
 //! | `dismissal` | whoever leaves an app's staff directory is out of the console |
+//! | [`staff`] | names an app's staff directory and what its groups mean |
 //! | [`groups`] | create, replace, patch, delete a group, with its members |
 //! | [`directories`] | create, rename, disable, enable, delete a directory |
 //! | [`tokens`] | create and revoke a bearer token |
@@ -17,11 +18,12 @@
 
 pub(crate) mod changes;
 pub mod directories;
-mod dismissal;
+pub(crate) mod dismissal;
 pub mod groups;
 mod members;
 pub mod organizations;
 pub mod signals;
+pub mod staff;
 pub mod tokens;
 pub mod trace;
 pub mod users;

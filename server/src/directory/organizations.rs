@@ -7,6 +7,8 @@ use store::ids::{EventId, OrganizationId};
 use store::organizations::{self, Organization};
 use store::{Operation, StoreError, Tx, apps};
 
+use super::staff;
+
 /// Makes an app.
 #[derive(Debug)]
 pub struct CreateApp(pub apps::App);
@@ -75,6 +77,7 @@ impl Operation for DeleteOrganization {
         let directories = directories::list(tx, Some(&self.id)).await?;
         for (place, directory) in directories.iter().enumerate() {
             self.tell(tx, place, directory).await?;
+            staff::forget(tx, &directory.id, self.at).await?;
         }
         organizations::delete(tx, &self.id, self.at).await
     }

@@ -80,7 +80,7 @@ impl Operation for CreateUser {
         .map_err(taken)?;
         if !resource::active(attributes) {
             let who = resource::external_id(attributes).map(ExternalId::from);
-            dismissal::end_sessions(tx, &self.by.directory, who.as_ref(), self.by.at).await?;
+            dismissal::put_out(tx, &self.by.directory, who.as_ref(), self.by.at).await?;
         }
         let trace = Trace {
             subject: Subject {
@@ -189,7 +189,7 @@ impl SaveUser {
         let same = before.external_id.as_ref().map(ExternalId::as_str) == fields.external_id;
         if !fields.active || !same {
             let who = before.external_id.as_ref();
-            dismissal::end_sessions(tx, &self.by.directory, who, self.by.at).await?;
+            dismissal::put_out(tx, &self.by.directory, who, self.by.at).await?;
         }
         let action = self.edit.action(before.active, fields.active);
         let event = user_event(self.id.as_str(), &body, changes);

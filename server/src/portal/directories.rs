@@ -4,7 +4,7 @@ use contract::directories::{Directories, Directory, Provider, ShownOnce, Token};
 use contract::refusal::Why;
 use contract::{Answer, Micros, Refusal, Viewer};
 use store::ids::{DirectoryId, TokenId};
-use store::{StoreError, Unique};
+use store::{Operation, StoreError, Tx, Unique, apps};
 
 use super::look::{Look, Which};
 use super::may::Part;
@@ -139,6 +139,7 @@ impl Directories for House {
         if confirm_name.trim() != known.directory.name {
             return Err(Refusal::invalid("confirm_name", Why::NameDoesNotMatch));
         }
+        self.is_no_staff_directory(&known.directory.id).await?;
         self.edit(&known, DirectoryEdit::Delete).await?;
         self.purge();
         Ok(())
@@ -155,12 +156,31 @@ impl House {
         let known = self.read_heavy(look).await?.pop().ok_or(Refusal::NotFound)?;
         let organization = known.directory.organization_id.as_str();
         let part = Part::DirectorySync;
+        // Whoever fills this directory decides who comes into the console: that is no customer's to do.
+        if !matches!(want, Want::See) && viewer.reach.setup().is_some() {
+            self.may_change(viewer, organization, part).await?;
+            let staff = self.is_no_staff_directory(&known.directory.id).await;
+            staff.map_err(|refusal| match refusal {
+                Refusal::Conflict { .. } => Refusal::Forbidden,
+                refusal => refusal,
+            })?;
+        }
         match want {
             Want::See => self.may_see(viewer, organization, part).await?,
             Want::Change => self.may_change(viewer, organization, part).await?,
             Want::TouchTokens => self.may_touch_tokens(viewer, organization, part).await?,
         };
         Ok(known)
+    }
+
+    /// Fails for a directory that an app takes its own people from.
+    pub(super) async fn is_no_staff_directory(&self, directory: &DirectoryId) -> Answer<()> {
+        if self.read(TakenBy(directory.clone())).await?.is_empty() {
+            return Ok(());
+        }
+        Err(Refusal::Conflict {
+            why: Why::StaffDirectory,
+        })
     }
 
     fn by(&self, known: &Known) -> Answer<Context> {
@@ -221,6 +241,17 @@ impl House {
             requests_by_hour: known.requests_by_hour(),
             last_request: known.last_request(),
         }
+    }
+}
+
+struct TakenBy(DirectoryId);
+
+impl Operation for TakenBy {
+    type Output = Vec<apps::App>;
+    type Error = StoreError;
+
+    async fn run<T: Tx>(&self, tx: &mut T) -> Result<Vec<apps::App>, StoreError> {
+        apps::of_staff_directory(tx, &self.0).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! Answers the pages: implements the contract, one file per noun. Every method first asks whether the viewer may.
 //!
-//! - `onboarding.rs`, `organizations.rs`, `directories.rs`, `people.rs`, `activity.rs`, `setup_links.rs`, `staff.rs`: the questions of the
-//!   contract
+//! - `onboarding.rs`, `organizations.rs`, `directories.rs`, `people.rs`, `activity.rs`, `setup_links.rs`, `staff.rs` (with
+//!   `staff_source.rs`): the questions of the contract
 //! - `may.rs`: whether the viewer may, decided in one place
 //! - [`look`]: everything known of some directories, in one read
 //! - `reveal.rs`: secrets that are shown once
@@ -18,6 +18,9 @@ mod people;
 mod reveal;
 mod setup_links;
 mod staff;
+mod staff_source;
+
+pub(crate) use staff_source::{GetSources, checked_tenant};
 
 use contract::refusal::Why;
 use contract::{Answer, Refusal};

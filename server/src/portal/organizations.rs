@@ -98,6 +98,11 @@ impl Organizations for House {
         if confirm_name.trim() != before.name {
             return Err(Refusal::invalid("confirm_name", Why::NameDoesNotMatch));
         }
+        let of_it = Which::Of(before.id.clone());
+        let now = self.clock.now();
+        for known in self.read_heavy(Look { which: of_it, now }).await? {
+            self.is_no_staff_directory(&known.directory.id).await?;
+        }
         let event = EventId::new(self.fresh("evt")?);
         let id = before.id;
         self.write(DeleteOrganization {

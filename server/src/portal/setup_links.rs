@@ -3,14 +3,15 @@
 use contract::onboarding::ErpStep;
 use contract::refusal::Why;
 use contract::setup_links::{MAX_DAYS, Scope, SetupLink, SetupLinkState, SetupLinks, SetupOffer};
-use contract::{Answer, Refusal, Setup, Viewer};
+use contract::{Answer, Identity, Refusal, Setup, Viewer};
 use store::ids::{OrganizationId, SetupLinkId};
 use store::setup_links::{self, SetupLink as Row};
-use store::{Operation, StoreError, Tx, apps, organizations, sessions};
+use store::{Operation, StoreError, Tx, apps, organizations, staff};
 
 use super::House;
 use super::may::Part;
-use crate::reach::{is_from, scope as scope_of, scope_words};
+use crate::directory::dismissal::end_link;
+use crate::reach::{scope as scope_of, scope_words};
 use crate::secrets::{TokenDigest, TokenKind, make, recognise};
 
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
@@ -49,12 +50,14 @@ impl SetupLinks for House {
             redeemed_at: None,
             browser_hash: None,
             revoked_at: None,
+            made_by: None,
         };
         let id = link.id.clone().into_string();
         let create = Create {
             digest: token.digest,
             link,
             from: own.map(|own| SetupLinkId::new(own.link.clone())),
+            by: viewer.identity.clone(),
         };
         if !self.write(create).await? {
             return Err(Refusal::NotFound);
@@ -213,6 +216,8 @@ struct Create {
     digest: TokenDigest,
     link: Row,
     from: Option<SetupLinkId>,
+    /// Who makes it, as Microsoft knows them.
+    by: Option<Identity>,
 }
 
 impl Operation for Create {
@@ -230,13 +235,17 @@ impl Operation for Create {
                 return Ok(false);
             };
             link.expires_at = link.expires_at.min(parent.expires_at);
+        } else if let Some(Identity { tenant_id, object_id }) = &self.by {
+            link.made_by = staff::of_identity(tx, tenant_id, object_id)
+                .await?
+                .map(|person| person.id);
         }
         setup_links::create(tx, &self.digest, &link).await?;
         Ok(true)
     }
 }
 
-/// Ends a link, those that its holders made, and the sessions of all of them; whether it was alive.
+/// See [`end_link`].
 struct Revoke {
     organization: OrganizationId,
     link: SetupLinkId,
@@ -248,21 +257,7 @@ impl Operation for Revoke {
     type Error = StoreError;
 
     async fn run<T: Tx>(&self, tx: &mut T) -> Result<bool, StoreError> {
-        if !setup_links::revoke(tx, &self.organization, &self.link, self.at).await? {
-            return Ok(false);
-        }
-        let all = setup_links::list(tx, &self.organization).await?;
-        let mut ended = vec![&self.link];
-        let mut next = 0;
-        while let Some(link) = ended.get(next).copied() {
-            sessions::revoke_of_link(tx, link, self.at).await?;
-            for made in all.iter().filter(|made| is_from(made, link)) {
-                setup_links::revoke(tx, &self.organization, &made.id, self.at).await?;
-                ended.push(&made.id);
-            }
-            next += 1;
-        }
-        Ok(true)
+        end_link(tx, &self.organization, &self.link, self.at).await
     }
 }
 

@@ -3,16 +3,18 @@
 use std::cmp::Reverse;
 
 use contract::refusal::Why;
-use contract::staff::{Invite, InviteOffer, SessionRow, Staff, StaffMember, Team};
-use contract::{Answer, Reach, Refusal, Role, Viewer};
-use store::ids::{AppId, PersonId};
+use contract::staff::{Invite, InviteOffer, SessionRow, Staff, StaffMember, StaffSources, Team};
+use contract::{Answer, Identity, Reach, Refusal, Role, Viewer};
+use store::ids::{AppId, DirectoryId, GroupId, PersonId};
 use store::invites::{self, Invite as InviteRow};
 use store::sessions::{self, Session};
 use store::staff::{self, Person};
 use store::{Operation, StoreError, Tx, apps, organizations, setup_links};
 
 use super::may::role_for;
+use super::staff_source::checked_tenant;
 use super::{House, checked_name};
+use crate::directory::staff::StaffEdit;
 use crate::reach::{highest, role as role_of};
 use crate::secrets::{TokenDigest, TokenKind, make, public_half, recognise};
 
@@ -36,11 +38,7 @@ impl Staff for House {
         let app = self.may_change_app(viewer, app).await?;
         self.proven_lately(viewer)?;
         let note = checked_name("note", note)?;
-        let role = match role {
-            Role::Owner => sessions::Role::Owner,
-            Role::Support => sessions::Role::Support,
-            Role::TenantAdmin => return Err(Refusal::invalid("role", Why::NotOffered)),
-        };
+        let role = stored_role(role)?;
         let token = make(TokenKind::Invite, &self.randomness).map_err(|error| self.fault(&error))?;
         let now = self.clock.now();
         let invite = InviteRow {
@@ -51,9 +49,13 @@ impl Staff for House {
             created_at: now,
             expires_at: now + DAYS * DAY,
             used_at: None,
+            made_by: None,
         };
         let id = invite.id.clone();
-        if !self.write(MakeInvite(token.digest, invite)).await? {
+        if !self
+            .write(MakeInvite(token.digest, invite, viewer.identity.clone()))
+            .await?
+        {
             return Err(Refusal::NotFound);
         }
         let url = format!("{}/join/{}", self.public_url, token.reveal());
@@ -91,6 +93,42 @@ impl Staff for House {
             Removed::Nobody => Err(Refusal::NotFound),
             Removed::LastOwner => Err(Refusal::Conflict { why: Why::LastOwner }),
         }
+    }
+
+    async fn staff_sources(&self, viewer: &Viewer, app: &str) -> Answer<StaffSources> {
+        self.sources_of(viewer, app).await
+    }
+
+    async fn use_staff_directory(
+        &self,
+        viewer: &Viewer,
+        app: &str,
+        directory: &str,
+        tenant_id: &str,
+        confirmed: bool,
+    ) -> Answer<()> {
+        self.may_change_app(viewer, app).await?;
+        let tenant = checked_tenant(tenant_id)?;
+        let edit = StaffEdit::Use(DirectoryId::new(directory), tenant);
+        self.edit_staff(viewer, app, edit, confirmed).await
+    }
+
+    async fn map_staff_group(
+        &self,
+        viewer: &Viewer,
+        app: &str,
+        group: &str,
+        role: Option<Role>,
+        confirmed: bool,
+    ) -> Answer<()> {
+        self.may_change_app(viewer, app).await?;
+        let role = role.map(stored_role).transpose()?;
+        let edit = StaffEdit::Map(GroupId::new(group), role);
+        self.edit_staff(viewer, app, edit, confirmed).await
+    }
+
+    async fn stop_staff_directory(&self, viewer: &Viewer, app: &str, confirmed: bool) -> Answer<()> {
+        self.edit_staff(viewer, app, StaffEdit::Stop, confirmed).await
     }
 
     async fn sessions(&self, viewer: &Viewer) -> Answer<Vec<SessionRow>> {
@@ -133,6 +171,15 @@ impl House {
 
 fn found(done: bool) -> Answer<()> {
     if done { Ok(()) } else { Err(Refusal::NotFound) }
+}
+
+/// A role that staff may have.
+fn stored_role(role: Role) -> Answer<sessions::Role> {
+    match role {
+        Role::Owner => Ok(sessions::Role::Owner),
+        Role::Support => Ok(sessions::Role::Support),
+        Role::TenantAdmin => Err(Refusal::invalid("role", Why::NotOffered)),
+    }
 }
 
 fn member((person, role): (Person, sessions::Role)) -> StaffMember {
@@ -182,7 +229,7 @@ impl Operation for GetTeam {
     }
 }
 
-struct MakeInvite(TokenDigest, InviteRow);
+struct MakeInvite(TokenDigest, InviteRow, Option<Identity>);
 
 impl Operation for MakeInvite {
     type Output = bool;
@@ -192,7 +239,12 @@ impl Operation for MakeInvite {
         if apps::get(tx, &self.1.app).await?.is_none() {
             return Ok(false);
         }
-        invites::create(tx, &self.0, &self.1).await?;
+        let mut invite = self.1.clone();
+        if let Some(Identity { tenant_id, object_id }) = &self.2 {
+            let maker = staff::of_identity(tx, tenant_id, object_id).await?;
+            invite.made_by = maker.map(|person| person.id);
+        }
+        invites::create(tx, &self.0, &invite).await?;
         Ok(true)
     }
 }
@@ -230,10 +282,7 @@ impl Operation for Remove {
             return Ok(Removed::Nobody);
         };
         let owns = |role: sessions::Role| role == sessions::Role::Owner;
-        let by_group = staff::groups(tx, &self.app)
-            .await?
-            .iter()
-            .any(|group| owns(group.role));
+        let by_group = staff::count_by_group(tx, &self.app).await?.owners > 0;
         let others = team
             .iter()
             .any(|(person, role)| person.id != self.person && owns(*role));

@@ -73,6 +73,9 @@ pub(super) async fn came_back(
         Ok(returned) => returned,
         Err(why) => return failed(why),
     };
+    if !state.microsoft.may_answer(answer.iss.as_deref(), &attempt.tenant) {
+        return failed(Failed::Other);
+    }
     let refused = refusal(&attempt, answer.outcome);
     match noted(&state, &errand, refused).await {
         Ok(()) => sent_on(&attempt.return_to, []),

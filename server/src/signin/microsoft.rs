@@ -133,6 +133,21 @@ impl Microsoft {
         Graph::new(self.0.entra.endpoints.clone(), self.0.http.clone(), token)
     }
 
+    /// Whether an answer that names its issuer names Microsoft's of this tenant (RFC 9207 §2.4, threats T44). Microsoft sends
+    /// none; `None` is taken, since this deployment knows one issuer only.
+    pub(super) fn may_answer(&self, iss: Option<&str>, tenant: &str) -> bool {
+        let Some(iss) = iss else {
+            return true;
+        };
+        let mut named = iss.split('/').filter(|part| entra::http::is_guid(part));
+        let tenant = if entra::http::is_guid(tenant) {
+            Some(tenant)
+        } else {
+            named.next()
+        };
+        tenant.is_some_and(|tenant| self.0.entra.endpoints.issuer_v2(tenant) == iss)
+    }
+
     /// Where Microsoft sends a browser back to.
     pub fn callback(&self, door: Door) -> Url {
         let mut url = self.0.public_url.clone();

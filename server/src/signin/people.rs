@@ -168,6 +168,9 @@ pub(super) async fn callback(
             return unavailable();
         }
     };
+    if !state.microsoft.may_answer(answer.iss.as_deref(), &attempt.tenant) {
+        return failed(Failed::Other);
+    }
     match attempt.purpose {
         Purpose::Console => enter(&state, client, &headers, attempt, answer.outcome).await,
         // A tenant admin comes back by the same door, into a session that a setup link began.
@@ -278,6 +281,7 @@ async fn begin_session(
         person,
         session,
         invite: attempt.invite_hash,
+        begun_at: attempt.created_at,
         old,
     };
     match state.store.write(come).await {
@@ -315,11 +319,13 @@ enum NotHere {
     Store(#[from] StoreError),
 }
 
-/// A person comes in: with a role they have, or one that their invite gives. Of strangers nothing is kept.
+/// A person comes in: with a role they have, or one that their invite gives. Of strangers nothing is kept. What began before
+/// the staff directory put them out counts for nothing, whatever it says of them now (threats T59, T60).
 struct ComeIn {
     person: Person,
     session: Session,
     invite: Option<TokenDigest>,
+    begun_at: i64,
     /// The session this browser had: a new sign-in has a new one (threats T61).
     old: Option<TokenDigest>,
 }
@@ -331,8 +337,14 @@ impl Operation for ComeIn {
     async fn run<T: Tx>(&self, tx: &mut T) -> Result<(), NotHere> {
         let now = self.session.created_at;
         let person = staff::signed_in(tx, &self.person).await?;
+        let barred_at = staff::barred_at(tx, &person.id).await?;
+        let counts = |begun_at: i64| barred_at.is_none_or(|barred_at| begun_at > barred_at);
+        if !counts(self.begun_at) {
+            return Err(NotHere::Nobody);
+        }
         if let Some(hash) = &self.invite
             && let Some(invite) = invites::find(tx, hash).await?
+            && counts(invite.created_at)
             && !staff::is_blocked(tx, &person.id).await?
             && invites::redeem(tx, hash, now, &person.id).await?
         {

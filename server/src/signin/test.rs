@@ -79,6 +79,9 @@ pub(super) async fn came_back(
         Ok(returned) => returned,
         Err(why) => return failed(why),
     };
+    if !state.microsoft.may_answer(answer.iss.as_deref(), &attempt.tenant) {
+        return failed(Failed::Other);
+    }
     let Some(client) = state.checklists.client(&errand.subject) else {
         return failed(Failed::Unavailable);
     };

@@ -115,6 +115,42 @@ fn results_have_the_documented_shapes() {
 }
 
 #[test]
+fn a_staff_directory_is_named_shown_and_given_up() {
+    let place = Place::new();
+    let made = place.directory();
+    let directory = made["id"].as_str().unwrap();
+    let apps = place.json(&["app", "list"]);
+    let app = apps[0]["id"].as_str().unwrap();
+    let show = ["staff", "directory", "show", "--app", app];
+    assert_eq!(place.json(&show), Value::Null);
+    let tenant = "4e201d00-0000-4000-8000-4e201d0574e2";
+    let set = [
+        "staff",
+        "directory",
+        "set",
+        "--app",
+        app,
+        "--directory",
+        directory,
+        "--tenant-id",
+    ];
+    assert!(place.run(&[&set[..], &[tenant]].concat()).status.success());
+    let now = place.json(&show);
+    assert_eq!(
+        (&now["directory"], &now["tenant_id"]),
+        (&json!(directory), &json!(tenant))
+    );
+    assert_eq!((&now["total"], &now["without_object_id"]), (&json!(0), &json!(0)));
+    let odd = place.fails(&[&set[..], &["contoso.com"]].concat());
+    assert!(odd.contains("is no tenant id"), "{odd}");
+    let odd = place.fails(&[&set[..], &[tenant, "--owners", "Nobody"]].concat());
+    assert!(odd.contains("has no group Nobody"), "{odd}");
+    let clear = ["staff", "directory", "clear", "--app", app];
+    assert!(place.run(&clear).status.success());
+    assert_eq!(place.json(&show), Value::Null);
+}
+
+#[test]
 fn tokens_are_made_listed_and_revoked() {
     let place = Place::new();
     let directory = place.directory();

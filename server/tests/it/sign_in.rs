@@ -79,6 +79,7 @@ impl Signing {
             created_at: clock.now(),
             expires_at: clock.now() + 60_000_000,
             used_at: None,
+            made_by: None,
         };
         let made = Invited(invite, token.digest);
         self.server.state.store.write(made).await.unwrap();

@@ -27,6 +27,7 @@ impl Operation for StaffFrom {
         };
         let app = apps::App {
             staff_directory: Some(self.1.clone()),
+            staff_tenant: Some("11111111-1111-1111-1111-111111111111".to_owned()),
             ..app
         };
         apps::set(tx, &app).await

@@ -32,6 +32,13 @@ pub(super) static WORDS: Refusals = Refusals {
         Done::InviteMade => "Einladung erzeugt. Kopieren Sie sie jetzt, sie wird nur dieses Mal gezeigt.",
         Done::InviteRevoked => "Einladung widerrufen.",
         Done::MemberRemoved => "Aus dem Team entfernt. Alle zugehörigen Sitzungen sind beendet.",
+        Done::StaffDirectorySet => {
+            "Personen kommen nun aus diesem Verzeichnis. Wählen Sie als Nächstes seine Gruppen."
+        }
+        Done::StaffGroupMapped => "Was die Gruppe bedeutet, wurde geändert. Es gilt ab sofort.",
+        Done::StaffDirectoryStopped => {
+            "Personen kommen aus keinem Verzeichnis mehr. Wer nur durch eine Gruppe hereinkam, ist draußen."
+        }
         Done::SessionEnded => "Sitzung beendet.",
     },
     not_done: |act| match act {
@@ -55,6 +62,9 @@ pub(super) static WORDS: Refusals = Refusals {
         Act::Invite => "Die Einladung wurde nicht erzeugt",
         Act::RevokeInvite => "Die Einladung wurde nicht widerrufen",
         Act::RemoveMember => "Niemand wurde entfernt",
+        Act::UseStaffDirectory => "Das Verzeichnis wurde nicht gewählt",
+        Act::MapStaffGroup => "Die Gruppe wurde nicht geändert",
+        Act::StopStaffDirectory => "Das Verzeichnis wird weiterhin benutzt",
         Act::EndSession => "Die Sitzung wurde nicht beendet",
     },
     why: |why| match why {
@@ -91,6 +101,14 @@ pub(super) static WORDS: Refusals = Refusals {
         Why::NotMadeHere => {
             "Das wurde nicht hier gemacht. Nehmen Sie es dort zurück, wo es gemacht wurde: in Entra."
         }
+        Why::NoOwnerLeft => {
+            "Niemand wäre mehr Eigentümer: Niemand könnte hier etwas ändern, bis der Betreiber des Servers einen Einmal-Link ausgibt."
+        }
+        Why::OwnRoleLost => "Sie wären nicht mehr Eigentümer: Sie könnten es nicht selbst zurücknehmen.",
+        Why::StaffDirectory => {
+            "Durch dieses Verzeichnis kommt das Team der App herein. Beenden Sie das zuerst auf der Seite „Personen“."
+        }
+        Why::NoTenantId => "Eine Tenant-ID sieht so aus: 00000000-0000-0000-0000-000000000000.",
         Why::LastOwner => "Das ist der letzte Eigentümer. Machen Sie zuerst jemand anderen zum Eigentümer.",
     },
     not_found: Told {

@@ -2,6 +2,7 @@
 
 use crate::words::staff::Staff;
 use contract::Role;
+use contract::staff::Entry;
 
 pub(super) static WORDS: Staff = Staff {
     title: "Personen",
@@ -46,4 +47,44 @@ pub(super) static WORDS: Staff = Staff {
     end: "Beenden",
     end_whose: |name| format!("Sitzung von {name} beenden"),
     acts: "Aktionen",
+    source: "Personen aus einem Verzeichnis",
+    source_text: "Mitglieder von Gruppen eines Verzeichnisses kommen ohne Einladung herein und sind draußen, sobald das Verzeichnis sie deaktiviert, löscht oder aus der Gruppe nimmt.",
+    no_choices: "Die App hat noch kein Verzeichnis. Legen Sie für Ihr eigenes Unternehmen eine Organisation an und verbinden Sie zuerst deren Verzeichnis.",
+    directory: "Verzeichnis",
+    tenant_id: "Tenant-ID",
+    tenant_help: "Der Entra-Tenant, aus dem sich diese Personen anmelden. Wer sich aus einem anderen anmeldet, gilt nicht als eine von ihnen.",
+    use_directory: "Dieses Verzeichnis verwenden",
+    another: "Anderes Verzeichnis oder anderer Tenant…",
+    comes_from: |directory, organization| format!("{directory} von {organization}"),
+    decides: "Wer dieses Verzeichnis verwaltet, entscheidet, wer hier hereinkommt. Setup-Links öffnen seine Token nicht mehr.",
+    object_ids: "Eine Anmeldung wird nach Tenant und Objekt-ID zugeordnet, nie nach einer Adresse. In Entra muss die Zuordnung der bereitgestellten App daher externalId ← objectId lauten; Standard ist mailNickname, und damit wird niemand gefunden.",
+    without_object_id: |without, all| {
+        format!(
+            "{without} von {all} haben eine externe ID, die keine Objekt-ID ist: Sie kommen nicht herein. Ordnen Sie in Entra externalId der objectId zu und starten Sie die Bereitstellung neu."
+        )
+    },
+    groups: "Gruppen",
+    no_groups: "Noch bedeutet keine Gruppe etwas, also kommt durch dieses Verzeichnis niemand herein. Wen es deaktiviert, den hält es schon jetzt draußen.",
+    group: "Gruppe",
+    members: "Mitglieder",
+    group_gone: "Eine Gruppe, die es im Verzeichnis nicht mehr gibt",
+    unmap: "Herausnehmen",
+    unmap_whose: |name| format!("{name} aus der Liste nehmen"),
+    add_group: "Eine Gruppe hereinlassen",
+    add_group_help: "Ihre direkten Mitglieder kommen herein; Gruppen in ihr zählen nicht.",
+    add_group_do: "Gruppe hereinlassen",
+    by_group: "Wer durch eine Gruppe hereinkommt",
+    no_by_group: "Die Gruppen haben noch keine Mitglieder.",
+    shown_of: |shown, all| format!("Die ersten {shown} Einträge von {all} Personen."),
+    entry: |entry| match entry {
+        Entry::NotYet => "Noch nicht angemeldet",
+        Entry::Since(_) => "Meldet sich an",
+        Entry::Disabled => "Im Verzeichnis deaktiviert",
+        Entry::NoObjectId => "Kommt nicht herein: keine Objekt-ID",
+    },
+    stop: "Nicht mehr verwenden…",
+    stop_title: "Personen aus keinem Verzeichnis nehmen?",
+    stop_text: "Wer nur durch eine Gruppe hereinkommt, ist sofort draußen. Wen das Verzeichnis als deaktiviert führt, der verliert auch eine Rolle aus einer Einladung. Das Verzeichnis selbst behält alles.",
+    stop_do: "Verzeichnis nicht mehr verwenden",
+    nevertheless: "Trotzdem tun",
 };

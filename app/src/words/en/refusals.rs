@@ -31,6 +31,11 @@ pub(super) static WORDS: Refusals = Refusals {
         Done::InviteRevoked => "Invite revoked.",
         Done::MemberRemoved => "Removed from the team. Every session of theirs has ended.",
         Done::SessionEnded => "Session ended.",
+        Done::StaffDirectorySet => "People come from this directory now. Choose its groups next.",
+        Done::StaffGroupMapped => "What the group means was changed. It counts from now on.",
+        Done::StaffDirectoryStopped => {
+            "People come from no directory any more. Whoever came in only by a group is out."
+        }
     },
     not_done: |act| match act {
         Act::CreateOrganization => "The organization was not created",
@@ -54,6 +59,9 @@ pub(super) static WORDS: Refusals = Refusals {
         Act::RevokeInvite => "The invite was not revoked",
         Act::RemoveMember => "Nobody was removed",
         Act::EndSession => "The session was not ended",
+        Act::UseStaffDirectory => "The directory was not chosen",
+        Act::MapStaffGroup => "The group was not changed",
+        Act::StopStaffDirectory => "The directory is still in use",
     },
     why: |why| match why {
         Why::Empty => "Enter a name.",
@@ -82,6 +90,14 @@ pub(super) static WORDS: Refusals = Refusals {
         Why::NoConsent => "The app is not in the tenant yet. Consent for the tenant comes first.",
         Why::NotMadeHere => "This was not made here. Undo it where it was made: in Entra.",
         Why::LastOwner => "This is the last owner. Make somebody else an owner first.",
+        Why::NoOwnerLeft => {
+            "Nobody would be an owner any more: nobody could change anything here until whoever runs the server prints a one-time link."
+        }
+        Why::OwnRoleLost => "You would not be an owner any more: you could not take this back yourself.",
+        Why::StaffDirectory => {
+            "People of the app's own team come in by this directory. Stop using it on the People page first."
+        }
+        Why::NoTenantId => "A tenant ID looks like 00000000-0000-0000-0000-000000000000.",
     },
     not_found: Told {
         title: "Nothing is here",

@@ -2,6 +2,7 @@
 
 use crate::words::staff::Staff;
 use contract::Role;
+use contract::staff::Entry;
 
 pub(super) static WORDS: Staff = Staff {
     title: "People",
@@ -46,4 +47,44 @@ pub(super) static WORDS: Staff = Staff {
     end: "End",
     end_whose: |name| format!("End the session of {name}"),
     acts: "Actions",
+    source: "People from a directory",
+    source_text: "Members of a directory's groups come in without an invite, and are out the moment the directory disables them, deletes them or takes them out of the group.",
+    no_choices: "The app has no directory yet. Make an organization for your own company and connect its directory first.",
+    directory: "Directory",
+    tenant_id: "Tenant ID",
+    tenant_help: "The Entra tenant those people sign in from. Whoever signs in from another one is not taken for them.",
+    use_directory: "Use this directory",
+    another: "Another directory or tenant…",
+    comes_from: |directory, organization| format!("{directory} of {organization}"),
+    decides: "Whoever administers this directory decides who comes in here. Setup links no longer open its tokens.",
+    object_ids: "A sign-in is matched by tenant and object ID, never by an address. In Entra the mapping of the provisioned app must therefore be externalId ← objectId; the default is mailNickname, by which nobody is found.",
+    without_object_id: |without, all| {
+        format!(
+            "{without} of {all} have an external ID that is no object ID: they cannot come in. Change the mapping of externalId to objectId in Entra and restart provisioning."
+        )
+    },
+    groups: "Groups",
+    no_groups: "No group means anything yet, so nobody comes in by this directory. It already keeps out whom it disables.",
+    group: "Group",
+    members: "Members",
+    group_gone: "A group that is gone from the directory",
+    unmap: "Take off",
+    unmap_whose: |name| format!("Take {name} off the list"),
+    add_group: "Let a group in",
+    add_group_help: "Its direct members come in; groups inside it do not count.",
+    add_group_do: "Let the group in",
+    by_group: "Who comes in by a group",
+    no_by_group: "The groups have no members yet.",
+    shown_of: |shown, all| format!("The first {shown} entries of {all} people."),
+    entry: |entry| match entry {
+        Entry::NotYet => "Not signed in yet",
+        Entry::Since(_) => "Signs in",
+        Entry::Disabled => "Disabled in the directory",
+        Entry::NoObjectId => "Cannot come in: no object ID",
+    },
+    stop: "Stop using it…",
+    stop_title: "Take people from no directory?",
+    stop_text: "Whoever comes in only by a group is out at once. Whom the directory holds as disabled also loses a role given by invite. The directory itself keeps everything.",
+    stop_do: "Stop using the directory",
+    nevertheless: "Do it nevertheless",
 };

@@ -25,6 +25,8 @@ pub struct App {
     pub embed_origins: Option<String>,
     /// The directory its own people come from.
     pub staff_directory: Option<DirectoryId>,
+    /// The Entra tenant those people sign in from.
+    pub staff_tenant: Option<String>,
 }
 
 impl App {
@@ -40,6 +42,7 @@ impl App {
             accent: None,
             embed_origins: None,
             staff_directory: None,
+            staff_tenant: None,
         }
     }
 }
@@ -55,6 +58,7 @@ impl FromRow for App {
             accent: row.maybe_string(5)?,
             embed_origins: row.maybe_string(6)?,
             staff_directory: row.maybe_text(7)?.map(Into::into),
+            staff_tenant: row.maybe_string(8)?,
         })
     }
 }
@@ -75,7 +79,8 @@ pub async fn set<T: Tx>(tx: &mut T, app: &App) -> Result<bool, StoreError> {
         app.app_role.as_ref(),
         app.accent.as_ref(),
         app.embed_origins.as_ref(),
-        app.staff_directory.as_ref()
+        app.staff_directory.as_ref(),
+        app.staff_tenant.as_ref()
     ];
     Ok(tx.execute(&q::SET, row).await? > 0)
 }
@@ -102,6 +107,11 @@ pub async fn set_sealed_secret<T: Tx>(tx: &mut T, id: &AppId, sealed: &[u8]) -> 
 /// The apps that a token of this audience may be for.
 pub async fn of_client<T: Tx>(tx: &mut T, client_id: &str) -> Result<Vec<App>, StoreError> {
     tx.all(&q::OF_CLIENT, args![client_id]).await
+}
+
+/// The apps that take their own people from this directory.
+pub async fn of_staff_directory<T: Tx>(tx: &mut T, directory: &DirectoryId) -> Result<Vec<App>, StoreError> {
+    tx.all(&q::OF_STAFF_DIRECTORY, args![directory]).await
 }
 
 /// All apps, oldest first.

@@ -24,6 +24,8 @@ pub struct Invite {
     pub expires_at: i64,
     /// When it was used.
     pub used_at: Option<i64>,
+    /// The person of the console who made it: it ends with them (threats T59).
+    pub made_by: Option<PersonId>,
 }
 
 impl FromRow for Invite {
@@ -36,6 +38,7 @@ impl FromRow for Invite {
             created_at: row.int(4)?,
             expires_at: row.int(5)?,
             used_at: row.maybe_int(6)?,
+            made_by: row.maybe_text(7)?.map(Into::into),
         })
     }
 }
@@ -50,8 +53,18 @@ pub async fn create<T: Tx>(tx: &mut T, hash: &[u8; 32], invite: &Invite) -> Resu
         created_at,
         expires_at,
         used_at: _,
+        made_by,
     } = invite;
-    let row = args![hash, id, app, role.as_str(), note, *created_at, *expires_at];
+    let row = args![
+        hash,
+        id,
+        app,
+        role.as_str(),
+        note,
+        *created_at,
+        *expires_at,
+        made_by.as_ref()
+    ];
     tx.execute(&q::CREATE, row).await.map(drop)
 }
 
@@ -73,6 +86,11 @@ pub async fn redeem<T: Tx>(tx: &mut T, hash: &[u8; 32], at: i64, by: &PersonId) 
 /// Takes an unused invite back; whether there was one.
 pub async fn revoke<T: Tx>(tx: &mut T, app: &AppId, id: &str) -> Result<bool, StoreError> {
     Ok(tx.execute(&q::REVOKE, args![app, id]).await? > 0)
+}
+
+/// Takes back the unused invites that a person made.
+pub async fn revoke_of_maker<T: Tx>(tx: &mut T, person: &PersonId) -> Result<u64, StoreError> {
+    tx.execute(&q::REVOKE_OF_MAKER, args![person]).await
 }
 
 /// Removes invites that ended before `before`; how many.

@@ -3,7 +3,7 @@
 use store_sql::{Columns, FromRow, StoreError, Tx};
 
 use crate::args;
-use crate::ids::{OrganizationId, SetupLinkId};
+use crate::ids::{OrganizationId, PersonId, SetupLinkId};
 use crate::queries::setup_links as q;
 
 /// A setup link.
@@ -29,6 +29,8 @@ pub struct SetupLink {
     pub browser_hash: Option<[u8; 32]>,
     /// When it was taken back.
     pub revoked_at: Option<i64>,
+    /// The person of the console who made it: it ends with them (threats T59).
+    pub made_by: Option<PersonId>,
 }
 
 impl SetupLink {
@@ -52,6 +54,7 @@ impl FromRow for SetupLink {
             redeemed_at: row.maybe_int(7)?,
             browser_hash: row.maybe_hash(8)?,
             revoked_at: row.maybe_int(9)?,
+            made_by: row.maybe_text(10)?.map(Into::into),
         })
     }
 }
@@ -65,6 +68,7 @@ pub async fn create<T: Tx>(tx: &mut T, hash: &[u8; 32], link: &SetupLink) -> Res
         created_by,
         created_at,
         expires_at,
+        made_by,
         ..
     } = link;
     let row = args![
@@ -74,7 +78,8 @@ pub async fn create<T: Tx>(tx: &mut T, hash: &[u8; 32], link: &SetupLink) -> Res
         scope,
         created_by,
         *created_at,
-        *expires_at
+        *expires_at,
+        made_by.as_ref()
     ];
     tx.execute(&q::CREATE, row).await.map(drop)
 }
@@ -92,6 +97,11 @@ pub async fn get<T: Tx>(tx: &mut T, id: &SetupLinkId) -> Result<Option<SetupLink
 /// All links of an organization, newest first.
 pub async fn list<T: Tx>(tx: &mut T, organization: &OrganizationId) -> Result<Vec<SetupLink>, StoreError> {
     tx.all(&q::LIST, args![organization]).await
+}
+
+/// The links that a person made and that still open.
+pub async fn made_by<T: Tx>(tx: &mut T, person: &PersonId, now: i64) -> Result<Vec<SetupLink>, StoreError> {
+    tx.all(&q::MADE_BY, args![person, now]).await
 }
 
 /// Notes that a link was looked at; nothing of it is used up.

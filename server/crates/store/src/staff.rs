@@ -4,7 +4,7 @@
 use store_sql::{Columns, FromRow, StoreError, Tx};
 
 use crate::args;
-use crate::ids::{AppId, DirectoryId, GroupId, PersonId};
+use crate::ids::{AppId, DirectoryId, GroupId, PersonId, UserId};
 use crate::queries::staff as q;
 use crate::sessions::Role;
 
@@ -43,6 +43,63 @@ pub struct StaffGroup {
     pub group: GroupId,
     /// As what.
     pub role: Role,
+}
+
+/// A user of the staff directory whom a group lets in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ByGroup {
+    /// The user.
+    pub user: UserId,
+    /// What the directory calls them.
+    pub name: String,
+    /// `userName`.
+    pub user_name: String,
+    /// The provider's own id, which must be the Entra object id for a sign-in to be told theirs.
+    pub external_id: Option<String>,
+    /// Whether the directory holds them as active.
+    pub active: bool,
+    /// The group's name.
+    pub group: String,
+    /// As what.
+    pub role: Role,
+    /// When they last signed in.
+    pub last_sign_in_at: Option<i64>,
+}
+
+impl FromRow for ByGroup {
+    fn from_row<C: Columns>(row: &C) -> Result<Self, StoreError> {
+        Ok(Self {
+            user: row.text(0)?.into(),
+            name: row.string(1)?,
+            user_name: row.string(2)?,
+            external_id: row.maybe_string(3)?,
+            active: row.bool(4)?,
+            group: row.string(5)?,
+            role: Role::read(row, 6)?,
+            last_sign_in_at: row.maybe_int(7)?,
+        })
+    }
+}
+
+/// How many users of the staff directory its groups let in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CountByGroup {
+    /// All of them.
+    pub users: i64,
+    /// Those whose external id is no object id: no sign-in can be told theirs.
+    pub without_object_id: i64,
+    /// Those who are active, can sign in, and own.
+    pub owners: i64,
+}
+
+impl FromRow for CountByGroup {
+    fn from_row<C: Columns>(row: &C) -> Result<Self, StoreError> {
+        Ok(Self {
+            users: row.int(0)?,
+            without_object_id: row.int(1)?,
+            owners: row.int(2)?,
+        })
+    }
 }
 
 impl FromRow for Person {
@@ -123,6 +180,15 @@ pub async fn person<T: Tx>(tx: &mut T, id: &PersonId) -> Result<Option<Person>, 
     tx.first(&q::PERSON, args![id]).await
 }
 
+/// The person of a tenant and object id, once they signed in here.
+pub async fn of_identity<T: Tx>(
+    tx: &mut T,
+    tenant: &str,
+    object_id: &str,
+) -> Result<Option<Person>, StoreError> {
+    tx.first(&q::OF_IDENTITY, args![tenant, object_id]).await
+}
+
 /// Gives a person a role in an app, or another one.
 pub async fn add<T: Tx>(
     tx: &mut T,
@@ -151,7 +217,7 @@ pub async fn list<T: Tx>(tx: &mut T, app: &AppId) -> Result<Vec<(Person, Role)>,
 }
 
 /// What a person may do, by app; an app twice when name and group say different things. Empty for somebody whom a staff
-/// directory holds as disabled: whoever is deprovisioned stays out whatever else is written (threats T59, T60).
+/// directory put out: whoever is deprovisioned stays out whatever else is written (threats T59, T60).
 pub async fn roles<T: Tx>(tx: &mut T, person: &PersonId) -> Result<Vec<AppRole>, StoreError> {
     if is_blocked(tx, person).await? {
         return Ok(Vec::new());
@@ -159,9 +225,19 @@ pub async fn roles<T: Tx>(tx: &mut T, person: &PersonId) -> Result<Vec<AppRole>,
     tx.all(&q::ROLES, args![person]).await
 }
 
-/// Whether an app's staff directory holds a person as disabled.
+/// Whether an app's staff directory holds a person as disabled, or deleted them and does not hold them anew.
 pub async fn is_blocked<T: Tx>(tx: &mut T, person: &PersonId) -> Result<bool, StoreError> {
     let times: Option<i64> = tx.first(&q::BLOCKED, args![person]).await?;
+    Ok(times.is_some_and(|times| times > 0))
+}
+
+/// Whether a directory holds a person as disabled, be it an app's staff directory or not.
+pub async fn is_disabled_in<T: Tx>(
+    tx: &mut T,
+    person: &PersonId,
+    directory: &DirectoryId,
+) -> Result<bool, StoreError> {
+    let times: Option<i64> = tx.first(&q::DISABLED_IN, args![person, directory]).await?;
     Ok(times.is_some_and(|times| times > 0))
 }
 
@@ -172,6 +248,59 @@ pub async fn of_directory<T: Tx>(
     object_id: &str,
 ) -> Result<Vec<Person>, StoreError> {
     tx.all(&q::OF_DIRECTORY, args![directory, object_id]).await
+}
+
+/// Notes that a staff directory put a person out: nothing of theirs from before counts any more, and nothing new begins
+/// until that directory holds them as active (threats T59, T60).
+pub async fn bar<T: Tx>(tx: &mut T, person: &PersonId, by: &DirectoryId, at: i64) -> Result<(), StoreError> {
+    tx.execute(&q::BAR, args![person, by, at]).await.map(drop)
+}
+
+/// When a staff directory last put a person out.
+pub async fn barred_at<T: Tx>(tx: &mut T, person: &PersonId) -> Result<Option<i64>, StoreError> {
+    let found: Option<Option<i64>> = tx.first(&q::BARRED_AT, args![person]).await?;
+    Ok(found.flatten())
+}
+
+/// Everybody who has signed in here and stands in a directory that is an app's staff directory.
+pub async fn behind<T: Tx>(tx: &mut T, directory: &DirectoryId) -> Result<Vec<Person>, StoreError> {
+    tx.all(&q::BEHIND, args![directory]).await
+}
+
+/// Whether a group means something for the app whose staff directory holds it.
+pub async fn is_mapped<T: Tx>(
+    tx: &mut T,
+    directory: &DirectoryId,
+    group: &GroupId,
+) -> Result<bool, StoreError> {
+    let times: Option<i64> = tx.first(&q::MAPPED, args![directory, group]).await?;
+    Ok(times.is_some_and(|times| times > 0))
+}
+
+/// Who comes in by a group, once for each of their groups: owners first, by user name, at most `limit`.
+pub async fn by_group<T: Tx>(tx: &mut T, app: &AppId, limit: i64) -> Result<Vec<ByGroup>, StoreError> {
+    tx.all(&q::BY_GROUP, args![app, limit]).await
+}
+
+/// How many come in by a group.
+pub async fn count_by_group<T: Tx>(tx: &mut T, app: &AppId) -> Result<CountByGroup, StoreError> {
+    let found: Option<CountByGroup> = tx.first(&q::COUNT_BY_GROUP, args![app]).await?;
+    Ok(found.unwrap_or_default())
+}
+
+/// Sets what a group of its staff directory means for an app; `None`: nothing any more.
+pub async fn map_group<T: Tx>(
+    tx: &mut T,
+    app: &AppId,
+    group: &GroupId,
+    role: Option<Role>,
+) -> Result<(), StoreError> {
+    tx.execute(&q::FORGET_GROUP, args![app, group]).await?;
+    if let Some(role) = role {
+        tx.execute(&q::ADD_GROUP, args![app, group, role.as_str()])
+            .await?;
+    }
+    Ok(())
 }
 
 /// Sets which groups of its staff directory mean what for an app.

@@ -41,6 +41,7 @@ impl Ground {
             "link": self.link.0, "session": self.callers[0].viewer.session, "name": "Renamed", "provider": "okta",
             "erp": "true", "days": "1", "role": "owner", "note": "x", "invite": "inv_1", "person": "per_1",
             "step": "app-role", "object_id": "o", "user_name": "n@contoso.com", "text": "a", "token": "tok_1",
+            "tenant_id": "11111111-1111-1111-1111-111111111111", "group": self.group,
             "confirm_name": "x", "search": "",
         });
         if AS_JSON.contains(&path) {

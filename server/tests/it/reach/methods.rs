@@ -64,6 +64,10 @@ const METHODS: &[(&str, &str)] = &[
     ("reveal_invite", "YYYNNNN"),
     ("revoke_invite", "YNFNNNN"),
     ("remove", "YNFNNNN"),
+    ("staff_sources", "YNYNNNN"),
+    ("use_staff_directory", "INFNNNN"),
+    ("map_staff_group", "INFNNNN"),
+    ("stop_staff_directory", "YNFNNNN"),
     ("sessions", "YYYYYYY"),
     ("end_session", "YNNNNNN"),
     ("invite_offer", "YYYYYYY"),
@@ -153,6 +157,18 @@ impl Ground {
                 let somebody = self.server.staff(&self.app, Role::Support).await.person.unwrap();
                 portal.remove(viewer, &self.app, somebody.id.as_str()).await
             }
+            "staff_sources" => portal.staff_sources(viewer, &self.app).await.map(drop),
+            "use_staff_directory" => {
+                let tenant = "11111111-1111-1111-1111-111111111111";
+                portal
+                    .use_staff_directory(viewer, &self.app, "dir_1", tenant, false)
+                    .await
+            }
+            "map_staff_group" => {
+                let role = Some(Asked::Owner);
+                portal.map_staff_group(viewer, &self.app, "g", role, false).await
+            }
+            "stop_staff_directory" => portal.stop_staff_directory(viewer, &self.app, false).await,
             "sessions" => portal.sessions(viewer).await.map(drop),
             "end_session" => {
                 let somebody = self.server.staff(&self.app, Role::Support).await;

@@ -19,6 +19,7 @@ store::on_both!(
     a_person_is_tenant_and_object_id,
     somebody_is_expected_before_they_come,
     a_staff_directory_gives_and_takes_roles,
+    whoever_a_staff_directory_put_out_waits_for_its_word,
     an_invite_is_used_once,
     an_attempt_is_taken_once_in_its_own_browser,
     a_setup_link_stays_with_its_first_browser,
@@ -114,6 +115,7 @@ async fn a_staff_directory_gives_and_takes_roles(db: TestStore) {
         staff::signed_in(tx, &person("per_1", "t1", "object-1", 1)).await?;
         let mut row = apps::get(tx, app).await?.unwrap();
         row.staff_directory = Some(home.clone());
+        row.staff_tenant = Some("t1".to_owned());
         apps::set(tx, &row).await?;
         staff::set_groups(tx, app, &[StaffGroup { group: team.clone(), role: Role::Support }]).await?;
         let mut seen = vec![staff::roles(tx, &id).await?];
@@ -134,6 +136,46 @@ async fn a_staff_directory_gives_and_takes_roles(db: TestStore) {
     assert_eq!(found, [vec![], vec![AppRole { app, role }], disabled]);
 }
 
+async fn whoever_a_staff_directory_put_out_waits_for_its_word(db: TestStore) {
+    let home = directory(&db, "a").await;
+    let team = group(&db, &home, "team").await;
+    let app = AppId::new("app_a");
+    const OBJECT: &str = "0193a1f0-0000-7000-8000-000000000001";
+    let seen = write!(db, (home: DirectoryId, team: GroupId, app: AppId) -> Vec<bool>, |tx| {
+        let (mine, foreign) = (PersonId::new("per_1"), PersonId::new("per_2"));
+        staff::signed_in(tx, &person("per_1", "t1", OBJECT, 1)).await?;
+        staff::signed_in(tx, &person("per_2", "t2", OBJECT, 1)).await?;
+        let mut row = apps::get(tx, app).await?.unwrap();
+        row.staff_directory = Some(home.clone());
+        row.staff_tenant = Some("t1".to_owned());
+        apps::set(tx, &row).await?;
+        staff::map_group(tx, app, team, Some(Role::Owner)).await?;
+        assert!(staff::is_mapped(tx, home, team).await?);
+        let fields = UserFields { external_id: Some(OBJECT), ..plain("jane", &[], "{}") };
+        users::insert(tx, home, &UserId::new("jane"), &fields, 1).await?;
+        members::add(tx, home, team, &["jane"], 1).await?;
+        let count = staff::count_by_group(tx, app).await?;
+        assert_eq!((count.users, count.without_object_id, count.owners), (1, 0, 1));
+        assert_eq!(staff::by_group(tx, app, 10).await?[0].group, "team");
+        assert_eq!(staff::behind(tx, home).await?.len(), 1, "not who has the object id in another tenant");
+        assert_eq!(apps::of_staff_directory(tx, home).await?.len(), 1);
+        let mut seen = vec![staff::roles(tx, &foreign).await?.is_empty(), !staff::roles(tx, &mine).await?.is_empty()];
+        users::delete(tx, home, &UserId::new("jane")).await?;
+        for id in [&mine, &foreign] {
+            staff::bar(tx, id, home, 5).await?;
+        }
+        seen.push(staff::is_blocked(tx, &mine).await? && !staff::is_blocked(tx, &foreign).await?);
+        seen.push(staff::barred_at(tx, &mine).await? == Some(5));
+        users::insert(tx, home, &UserId::new("again"), &fields, 6).await?;
+        seen.push(!staff::is_blocked(tx, &mine).await?);
+        staff::map_group(tx, app, team, None).await?;
+        seen.push(staff::count_by_group(tx, app).await? == staff::CountByGroup::default());
+        Ok(seen)
+    })
+    .unwrap();
+    assert_eq!(seen, [true; 6]);
+}
+
 async fn an_invite_is_used_once(db: TestStore) {
     directory(&db, "a").await;
     let invite = Invite {
@@ -144,6 +186,7 @@ async fn an_invite_is_used_once(db: TestStore) {
         created_at: 1,
         expires_at: 10,
         used_at: None,
+        made_by: None,
     };
     let used = write!(db, (invite: Invite) -> Vec<bool>, |tx| {
         let by = PersonId::new("per_1");
@@ -201,6 +244,7 @@ async fn a_setup_link_stays_with_its_first_browser(db: TestStore) {
         redeemed_at: None,
         browser_hash: None,
         revoked_at: None,
+        made_by: None,
     };
     let redeemed = write!(db, (link: SetupLink) -> Vec<bool>, |tx| {
         let hash = [9; 32];
