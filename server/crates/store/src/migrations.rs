@@ -23,9 +23,9 @@ macro_rules! steps {
     };
 }
 
-static SQLITE: &[Step] = steps!("sqlite": 1 "0001_start", 2 "0002_people", 3 "0003_staff");
+static SQLITE: &[Step] = steps!("sqlite": 1 "0001_start", 2 "0002_people", 3 "0003_doors");
 
-static POSTGRES: &[Step] = steps!("postgres": 1 "0001_start", 2 "0002_people", 3 "0003_staff");
+static POSTGRES: &[Step] = steps!("postgres": 1 "0001_start", 2 "0002_people", 3 "0003_doors");
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migrations (
     version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)";

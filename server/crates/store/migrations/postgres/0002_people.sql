@@ -44,8 +44,6 @@ CREATE TABLE invites (
 );
 
 ALTER TABLE apps ADD COLUMN client_id TEXT COLLATE "C";
--- Sealed by the key file; in the clear it never stands here (threat T51).
-ALTER TABLE apps ADD COLUMN client_secret BYTEA;
 ALTER TABLE apps ADD COLUMN app_role TEXT COLLATE "C";
 ALTER TABLE apps ADD COLUMN accent TEXT COLLATE "C";
 ALTER TABLE apps ADD COLUMN embed_origins TEXT COLLATE "C";

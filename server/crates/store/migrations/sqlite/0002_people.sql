@@ -44,8 +44,6 @@ CREATE TABLE invites (
 ) STRICT;
 
 ALTER TABLE apps ADD COLUMN client_id TEXT;
--- Sealed by the key file; in the clear it never stands here (threat T51).
-ALTER TABLE apps ADD COLUMN client_secret BLOB;
 ALTER TABLE apps ADD COLUMN app_role TEXT;
 ALTER TABLE apps ADD COLUMN accent TEXT;
 ALTER TABLE apps ADD COLUMN embed_origins TEXT;

@@ -1,13 +1,16 @@
--- The console's own people come from a directory: of which tenant, and who is kept out by it (threats T59, T60).
+-- The ways in: people from a directory of the app (threats T59, T60), and what an app is known by at Microsoft.
 
 -- A person is tenant and object id; a directory knows object ids only. An owner says which tenant they belong to.
 ALTER TABLE apps ADD COLUMN staff_tenant_id TEXT;
 
 -- The staff directory that disabled or deleted this person, and when: no sign-in, link or invite from before counts.
 ALTER TABLE people ADD COLUMN barred_by TEXT;
-ALTER TABLE people ADD COLUMN barred_at BIGINT;
+ALTER TABLE people ADD COLUMN barred_at INTEGER;
 
 -- Who made it, so that it ends with them.
 ALTER TABLE invites ADD COLUMN made_by TEXT;
 ALTER TABLE setup_links ADD COLUMN made_by TEXT;
 CREATE INDEX setup_links_maker ON setup_links (made_by);
+
+-- Sealed by the key file; in the clear it never stands here (threat T51).
+ALTER TABLE apps ADD COLUMN client_secret BLOB;
