@@ -2,7 +2,10 @@
 
 use std::sync::{Arc, OnceLock};
 
-use app::{asked::Asked, server::preferences};
+use app::{
+    asked::{Asked, Look},
+    server::preferences,
+};
 use axum::{
     Extension, Router,
     body::Body,
@@ -23,7 +26,10 @@ use leptos_axum::{
     AxumRouteListing, LeptosRoutes, handle_server_fns_with_context, render_app_async_with_context,
 };
 use serde::Deserialize;
-use store::ids::{AppId, OrganizationId};
+use store::{
+    apps::App,
+    ids::{AppId, OrganizationId},
+};
 use tower_http::compression::{
     CompressionLayer,
     predicate::{NotForContentType, Predicate, SizeAbove},
@@ -31,9 +37,11 @@ use tower_http::compression::{
 
 use crate::{
     csv,
+    embedding::ancestors,
     live::{self, Watched},
+    looks,
     middleware::{Face, RequestInfo, refusal},
-    signin::{SignedIn, at_the_door, find_viewer, is_still_in},
+    signin::{Host, SignedIn, WayOut, at_the_door, find_viewer, is_still_in, whose},
     site::Site,
     state::AppState,
 };
@@ -61,6 +69,7 @@ pub fn routes(state: &AppState, site: &Site) -> Router {
         .merge(live)
         .layer(from_fn_with_state(state.clone(), at_the_door))
         .layer(from_fn_with_state(state.clone(), find_viewer))
+        .layer(from_fn_with_state(state.clone(), whose))
 }
 
 /// The routes of `app`, read once per process: they are the same for all.
@@ -93,7 +102,22 @@ fn context(state: &AppState, site: &Site) -> impl Fn() + Clone + Send + Sync + '
             site: Arc::clone(&site),
             preferences: preferences(&parts.headers),
             microsoft: state.microsoft.client().is_some(),
+            look: parts.extensions.get::<Host>().map(|Host(app)| look(app)),
+            way_out: parts
+                .extensions
+                .get::<WayOut>()
+                .map(|WayOut(ticket)| ticket.clone()),
         });
+    }
+}
+
+/// Whose portal it is, as its pages show it.
+fn look(app: &App) -> Look {
+    Look {
+        name: app.name.clone(),
+        stylesheet: looks::accent_path(app),
+        logo: looks::logo_path(app),
+        embedded_by: ancestors(app),
     }
 }
 

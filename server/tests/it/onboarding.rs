@@ -505,6 +505,7 @@ async fn a_link_reaches_its_organization_and_support_changes_nothing() {
             erp,
             directory_sync: true,
             step,
+            framed: false,
         }),
         ..truvio.viewer(&browser)
     };

@@ -25,6 +25,8 @@ pub struct App {
     pub embed_origins: Option<String>,
     /// The directory its own people come from.
     pub staff_directory: Option<DirectoryId>,
+    /// Whether it has a logo; [`logo`] reads it.
+    pub has_logo: bool,
 }
 
 impl App {
@@ -40,6 +42,7 @@ impl App {
             accent: None,
             embed_origins: None,
             staff_directory: None,
+            has_logo: false,
         }
     }
 }
@@ -55,6 +58,7 @@ impl FromRow for App {
             accent: row.maybe_string(5)?,
             embed_origins: row.maybe_string(6)?,
             staff_directory: row.maybe_text(7)?.map(Into::into),
+            has_logo: row.maybe_int(8)?.is_some(),
         })
     }
 }
@@ -66,7 +70,7 @@ pub async fn create<T: Tx>(tx: &mut T, app: &App) -> Result<(), StoreError> {
     set(tx, app).await.map(drop)
 }
 
-/// Writes all that can be set of an app; whether there is such an app.
+/// Writes all that can be set of an app but secret and logo; whether there is such an app.
 pub async fn set<T: Tx>(tx: &mut T, app: &App) -> Result<bool, StoreError> {
     let row = args![
         &app.id,
@@ -80,9 +84,9 @@ pub async fn set<T: Tx>(tx: &mut T, app: &App) -> Result<bool, StoreError> {
     Ok(tx.execute(&q::SET, row).await? > 0)
 }
 
-struct Sealed(Option<Vec<u8>>);
+struct Bytes(Option<Vec<u8>>);
 
-impl FromRow for Sealed {
+impl FromRow for Bytes {
     fn from_row<C: Columns>(row: &C) -> Result<Self, StoreError> {
         Ok(Self(row.maybe_blob(0)?.map(<[u8]>::to_vec)))
     }
@@ -90,13 +94,24 @@ impl FromRow for Sealed {
 
 /// The client secret of an app, as it was sealed; `None` when it has none.
 pub async fn sealed_secret<T: Tx>(tx: &mut T, id: &AppId) -> Result<Option<Vec<u8>>, StoreError> {
-    let found: Option<Sealed> = tx.first(&q::SECRET, args![id]).await?;
-    Ok(found.and_then(|Sealed(secret)| secret))
+    let found: Option<Bytes> = tx.first(&q::SECRET, args![id]).await?;
+    Ok(found.and_then(|Bytes(secret)| secret))
 }
 
 /// Keeps the sealed client secret of an app; whether there is such an app.
 pub async fn set_sealed_secret<T: Tx>(tx: &mut T, id: &AppId, sealed: &[u8]) -> Result<bool, StoreError> {
     Ok(tx.execute(&q::SET_SECRET, args![id, sealed]).await? > 0)
+}
+
+/// The logo of an app: a picture's bytes; `None` when it has none.
+pub async fn logo<T: Tx>(tx: &mut T, id: &AppId) -> Result<Option<Vec<u8>>, StoreError> {
+    let found: Option<Bytes> = tx.first(&q::LOGO, args![id]).await?;
+    Ok(found.and_then(|Bytes(logo)| logo))
+}
+
+/// Gives an app another logo, or takes it away; whether there is such an app.
+pub async fn set_logo<T: Tx>(tx: &mut T, id: &AppId, logo: Option<&[u8]>) -> Result<bool, StoreError> {
+    Ok(tx.execute(&q::SET_LOGO, args![id, logo]).await? > 0)
 }
 
 /// The apps that a token of this audience may be for.

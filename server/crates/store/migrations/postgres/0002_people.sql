@@ -50,6 +50,7 @@ ALTER TABLE apps ADD COLUMN app_role TEXT COLLATE "C";
 ALTER TABLE apps ADD COLUMN accent TEXT COLLATE "C";
 ALTER TABLE apps ADD COLUMN embed_origins TEXT COLLATE "C";
 ALTER TABLE apps ADD COLUMN staff_directory_id TEXT COLLATE "C";
+ALTER TABLE apps ADD COLUMN logo BYTEA;
 CREATE INDEX apps_client ON apps (client_id);
 CREATE INDEX apps_staff ON apps (staff_directory_id);
 
@@ -76,6 +77,8 @@ CREATE TABLE attempts (
     session_hash    BYTEA,
     invite_hash     BYTEA,
     organization_id TEXT COLLATE "C",
+    -- Begun from within a frame: the browser comes back in a window of its own.
+    framed          BIGINT NOT NULL,
     created_at      BIGINT NOT NULL,
     expires_at      BIGINT NOT NULL,
     used_at         BIGINT

@@ -50,6 +50,7 @@ ALTER TABLE apps ADD COLUMN app_role TEXT;
 ALTER TABLE apps ADD COLUMN accent TEXT;
 ALTER TABLE apps ADD COLUMN embed_origins TEXT;
 ALTER TABLE apps ADD COLUMN staff_directory_id TEXT;
+ALTER TABLE apps ADD COLUMN logo BLOB;
 CREATE INDEX apps_client ON apps (client_id);
 CREATE INDEX apps_staff ON apps (staff_directory_id);
 
@@ -76,6 +77,8 @@ CREATE TABLE attempts (
     session_hash    BLOB,
     invite_hash     BLOB,
     organization_id TEXT,
+    -- Begun from within a frame: the browser comes back in a window of its own.
+    framed          INTEGER NOT NULL,
     created_at      INTEGER NOT NULL,
     expires_at      INTEGER NOT NULL,
     used_at         INTEGER
