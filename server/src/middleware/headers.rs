@@ -10,8 +10,18 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 const YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Sets what belongs on an answer of this face. `nonce` is the one the page's scripts carry.
-pub(super) fn secure(headers: &mut HeaderMap, face: Face, nonce: Option<&str>, https: bool) {
+/// What a page's policy is made of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Page<'a> {
+    /// The one that this answer's scripts carry; without it no script runs.
+    pub(super) nonce: Option<&'a str>,
+    /// The origin of Microsoft's sign-in. A form that leads there ends at a redirect, and browsers hold redirects of a
+    /// form against `form-action` too.
+    pub(super) authority: &'a str,
+}
+
+/// Sets what belongs on an answer of this face.
+pub(super) fn secure(headers: &mut HeaderMap, face: Face, page: Page<'_>, https: bool) {
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
@@ -20,10 +30,13 @@ pub(super) fn secure(headers: &mut HeaderMap, face: Face, nonce: Option<&str>, h
     if https {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, YEAR);
     }
-    let page = is_html(headers);
-    let policy = nonce.filter(|_| page).and_then(|nonce| page_policy(nonce).ok());
+    let html = is_html(headers);
+    let policy = page
+        .nonce
+        .filter(|_| html)
+        .and_then(|nonce| page_policy(nonce, page.authority).ok());
     headers.insert(header::CONTENT_SECURITY_POLICY, policy.unwrap_or(NOTHING));
-    if page {
+    if html {
         headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
         headers.insert(
             "cross-origin-opener-policy",
@@ -34,7 +47,7 @@ pub(super) fn secure(headers: &mut HeaderMap, face: Face, nonce: Option<&str>, h
             HeaderValue::from_static("camera=(), geolocation=(), microphone=()"),
         );
     }
-    if page || face != Face::Site {
+    if html || face != Face::Site {
         headers.entry(header::CACHE_CONTROL).or_insert(NO_STORE);
     }
 }
@@ -53,12 +66,13 @@ fn is_html(headers: &HeaderMap) -> bool {
 }
 
 /// The policy of a page. WebAssembly needs `'wasm-unsafe-eval'`; `'strict-dynamic'` lets the one script we marked load
-/// the others; everything else comes from our own origin (threats §0.7, T69).
-fn page_policy(nonce: &str) -> Result<HeaderValue, header::InvalidHeaderValue> {
+/// the others; everything else comes from our own origin, and forms lead nowhere but to us and to Microsoft's sign-in
+/// (threats §0.7, T69).
+fn page_policy(nonce: &str, authority: &str) -> Result<HeaderValue, header::InvalidHeaderValue> {
     HeaderValue::from_str(&format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
-         img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; \
-         object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+         img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
+         form-action 'self' {authority}; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
     ))
 }
 
@@ -69,7 +83,11 @@ mod tests {
     fn answer(content_type: &'static str, face: Face, nonce: Option<&str>) -> HeaderMap {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-        secure(&mut headers, face, nonce, true);
+        let page = Page {
+            nonce,
+            authority: "https://login.microsoftonline.com",
+        };
+        secure(&mut headers, face, page, true);
         headers
     }
 
@@ -83,6 +101,10 @@ mod tests {
         );
         assert!(
             !policy.contains("'unsafe-eval'") && !policy.contains("unsafe-inline"),
+            "{policy}"
+        );
+        assert!(
+            policy.contains("form-action 'self' https://login.microsoftonline.com;"),
             "{policy}"
         );
         assert_eq!(headers[header::CACHE_CONTROL], "no-store");
