@@ -129,28 +129,39 @@ async fn all_pulses(
 ) -> Response {
     match viewer.map(|viewer| viewer.reach) {
         None => nobody(),
-        Some(Reach::Everything) => watch(&state, headers, Watched::All),
+        Some(Reach::Everything) => watch(&state, headers, Watched::All, None),
         Some(Reach::Apps(apps)) => {
             let apps = apps.into_iter().map(|(app, _)| AppId::new(app)).collect();
-            watch(&state, headers, Watched::Apps(apps))
+            watch(&state, headers, Watched::Apps(apps), None)
         }
         Some(Reach::Setup(_)) => not_watched(&Refusal::NotFound),
     }
 }
 
+/// What a page that listens shows.
+#[derive(Debug, Clone, Copy, Deserialize)]
+struct Showing {
+    #[serde(default)]
+    checklist: bool,
+}
+
 async fn pulses(
     State(state): State<AppState>,
     Path(organization): Path<String>,
+    Query(showing): Query<Showing>,
     Extension(SignedIn(viewer)): Extension<SignedIn>,
     headers: HeaderMap,
 ) -> Response {
     let Some(viewer) = viewer else {
         return nobody();
     };
-    match state.portal.organization(&viewer, &organization).await {
-        Ok(_) => watch(&state, headers, Watched::One(OrganizationId::new(organization))),
-        Err(no) => not_watched(&no),
+    if let Err(no) = state.portal.organization(&viewer, &organization).await {
+        return not_watched(&no);
     }
+    let organization = OrganizationId::new(organization);
+    let opens = viewer.reach.setup().is_none_or(|setup| setup.erp);
+    let looking = (showing.checklist && opens).then(|| (organization.clone(), viewer.session));
+    watch(&state, headers, Watched::One(organization), looking)
 }
 
 /// What the reader of the Users page is looking at.
@@ -205,11 +216,24 @@ fn not_watched(no: &Refusal) -> Response {
     )
 }
 
-fn watch(state: &AppState, headers: HeaderMap, watched: Watched) -> Response {
-    let (own, headers) = (state.clone(), Arc::new(headers));
+/// `looking`: whose checklist is looked at meanwhile, and in which session.
+fn watch(
+    state: &AppState,
+    headers: HeaderMap,
+    watched: Watched,
+    looking: Option<(OrganizationId, String)>,
+) -> Response {
+    let (own, headers) = (state.clone(), Arc::new((headers, looking)));
     let still_in = move || -> BoxFuture<'static, bool> {
-        let (state, headers) = (own.clone(), Arc::clone(&headers));
-        Box::pin(async move { is_still_in(&state, &headers).await })
+        let (state, asked) = (own.clone(), Arc::clone(&headers));
+        Box::pin(async move {
+            let (headers, looking) = &*asked;
+            let still_in = is_still_in(&state, headers).await;
+            if let Some((organization, session)) = looking.as_ref().filter(|_| still_in) {
+                state.checklists.watched(organization, session).await;
+            }
+            still_in
+        })
     };
     live::pulses(
         state.store.clone(),

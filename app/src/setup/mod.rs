@@ -9,7 +9,7 @@ use crate::failure::{self, Failure};
 use crate::layout::{ending, notice, page, parameter};
 use crate::link::{self, Link};
 use crate::onboarding::{self, Told};
-use crate::organizations;
+use crate::organizations::{self, Here};
 use crate::setup_links::{api::setup_offer, scope_words};
 use crate::ui::{Kind, icon, submit_button, timestamp};
 use contract::Setup;
@@ -94,7 +94,7 @@ fn home(organization: &Organization, cards: Vec<AnyView>, ending: Option<&Ending
         <div>
             <div class="page-top">
                 <h1>{title}</h1>
-                <div class="page-acts">{organizations::live(organization)}</div>
+                <div class="page-acts">{organizations::live(organization, Here::Onboarding)}</div>
             </div>
             <p class="lead">{words.home_lead}</p>
             {notice(ending)}

@@ -261,16 +261,15 @@ impl Browser {
 
     /// Whether one is signed in. The stream of pulses has no end, so it is not read.
     pub(crate) async fn is_in(&self) -> bool {
+        self.watch("/live/organizations").await.status() == 200
+    }
+
+    /// A stream of pulses.
+    pub(crate) async fn watch(&self, path: &str) -> reqwest::Response {
         let host = Url::parse(&self.home).unwrap().authority().to_owned();
         let cookies = self.cookies.get(&host).into_iter().flatten();
         let line: Vec<String> = cookies.map(|(name, value)| format!("{name}={value}")).collect();
-        let request = self.http.get(format!("{}/live/organizations", self.home));
-        request
-            .header("cookie", line.join("; "))
-            .send()
-            .await
-            .unwrap()
-            .status()
-            == 200
+        let request = self.http.get(self.at(path)).header("cookie", line.join("; "));
+        request.send().await.unwrap()
     }
 }
