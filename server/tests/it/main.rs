@@ -12,6 +12,7 @@ mod ask;
 mod cli;
 mod console;
 mod crash;
+mod embedding;
 mod enter;
 mod entra;
 mod harness;
