@@ -16,7 +16,7 @@
 //! - a check of the origin in front of [`crate::SERVER_FUNCTIONS`] (threats T68);
 //! - `/live/organizations/{organization}` (server-sent events, [`contract::live`]);
 //! - `/sign-in` (`return_to`, `invite`), `/admin/sign-in`, `/consent`, `/test-sign-in` (`organization`, `return_to`) and
-//!   `POST /setup` (`token`), which begin what the doors offer and come back with `?failed=…` ([`crate::entrance::Failed`]);
+//!   `POST /setup` (`token`), and `POST /setup/window` (`ticket`, `return_to`), which begin what the doors offer and come back with `?failed=…` ([`crate::entrance::Failed`]);
 //! - `/organizations/{organization}/users.csv` with the parameters `search` and `active` of the Users page.
 //!
 //! A live page asks for itself again with the header [`LIVE`]; such a request must not count as a person's activity.
