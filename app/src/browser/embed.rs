@@ -9,7 +9,7 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, HtmlElement, ResizeObserver, Window};
+use web_sys::{Element, HtmlDocument, HtmlElement, ResizeObserver, Window};
 
 thread_local! {
     static HEIGHT: Cell<i32> = const { Cell::new(0) };
@@ -50,7 +50,7 @@ pub(super) fn tell_steps() {
 fn tell_checklist(section: &Element) {
     let of = |name: &str| section.get_attribute(name).unwrap_or_default();
     let (checklist, steps) = (of("data-checklist"), of("data-steps-done"));
-    let key = format!("rollcall {} {checklist}", of("data-of"));
+    let key = format!("done-{checklist}-{}", of("data-of"));
     let before = remembered(&key);
     remember(&key, &steps);
     let (Some(before), Ok(count)) = (before, of("data-steps").parse::<usize>()) else {
@@ -69,15 +69,26 @@ fn tell_checklist(section: &Element) {
     }
 }
 
-/// For as long as the tab lives; browsers keep it apart for each site around us.
+/// From page to page, in a cookie of this frame's own: browsers that keep nothing else of a third party keep that.
 fn remembered(key: &str) -> Option<String> {
-    window().session_storage().ok()??.get_item(key).ok()?
+    let cookies = page()?.cookie().ok()?;
+    let mut pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
+    pairs
+        .find(|(name, _)| *name == key)
+        .map(|(_, steps)| steps.replace('.', " "))
 }
 
-fn remember(key: &str, value: &str) {
-    if let Ok(Some(storage)) = window().session_storage() {
-        let _ = storage.set_item(key, value);
+fn remember(key: &str, steps: &str) {
+    if let Some(page) = page() {
+        let steps = steps.replace(' ', ".");
+        let _ = page.set_cookie(&format!(
+            "{key}={steps}; Path=/setup; SameSite=None; Secure; Partitioned"
+        ));
     }
+}
+
+fn page() -> Option<HtmlDocument> {
+    document().dyn_into().ok()
 }
 
 fn watch_height() {

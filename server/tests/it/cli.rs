@@ -431,7 +431,7 @@ fn an_app_is_entered_and_its_secret_is_never_shown() {
     ];
     let shown = place.json_fed(&entered, &format!("{SECRET}\n"));
     let expected = json!({"id": app, "name": "Truvio", "client_id": CLIENT, "role": "Truvio.SubscriptionService",
-        "client_secret": true, "embed_origins": ["https://app.example", "http://localhost:3000"]});
+        "client_secret": true, "embed_origins": ["https://app.example", "http://localhost:3000"], "accent": null, "logo": false});
     assert_eq!(shown, expected);
     let kept = place.json(&[
         "app",
