@@ -10,7 +10,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use axum::{Router, body::Body, response::Response, routing::get};
+use axum::{Router, body::Body, response::Response, routing::any};
 use bytes::Bytes;
 use http::{HeaderValue, Request, header};
 use server::{
@@ -50,13 +50,13 @@ impl Handler for Plain {
 /// Serves a body of so many bytes under every path, and prints the address.
 pub(crate) fn serve_plainly(bytes: usize) -> anyhow::Result<()> {
     let body = Bytes::from(vec![b'x'; bytes]);
-    let answer = move || {
+    let answer = move |_: Bytes| {
         let mut response = Response::new(Body::from(body));
         let json = HeaderValue::from_static("application/scim+json; charset=utf-8");
         response.headers_mut().insert(header::CONTENT_TYPE, json);
         async move { response }
     };
-    let router = Router::new().route("/{*path}", get(answer));
+    let router = Router::new().route("/{*path}", any(answer));
     let settings = Config::from_sources(None, &[])?.settings;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
