@@ -16,6 +16,8 @@ use crate::words::{Language, Words};
 ///     site: site.clone(),                        // Arc::new(Site::of(pkg_dir)), made once from the site's manifest
 ///     preferences: app::server::preferences(&parts.headers),
 ///     microsoft: true,                           // sign-in with Microsoft is configured
+///     look: None,                                // whose portal it is, on pages below /setup
+///     way_out: None,                             // a ticket for a window of its own, on framed pages
 /// });
 /// ```
 #[derive(Clone)]
@@ -32,6 +34,23 @@ pub struct Asked {
     pub preferences: Preferences,
     /// Is sign-in with Microsoft configured?
     pub microsoft: bool,
+    /// Whose portal it is; on the pages of a portal alone.
+    pub look: Option<Look>,
+    /// What a form of a framed page names the frame's session by, in the window that it opens.
+    pub way_out: Option<String>,
+}
+
+/// The app whose portal it is, as its customers know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Its name.
+    pub name: String,
+    /// The address of the style sheet with its accent.
+    pub stylesheet: Option<String>,
+    /// The address of its logo.
+    pub logo: Option<String>,
+    /// The origins that may embed the portal.
+    pub embedded_by: Vec<String>,
 }
 
 impl Asked {
@@ -69,6 +88,21 @@ pub fn may_change() -> bool {
 /// What the setup link opens, when the viewer came by one; the pages then show nothing else.
 pub fn setup() -> Option<Setup> {
     Asked::here()?.viewer?.reach.setup().cloned()
+}
+
+/// Whose portal it is; nothing on pages of the console.
+pub fn look() -> Option<Look> {
+    Asked::here()?.look
+}
+
+/// Is the portal within another site's page? Then secrets are handled in a window of its own, and so is Microsoft.
+pub fn framed() -> bool {
+    setup().is_some_and(|setup| setup.framed)
+}
+
+/// What names the frame's session in a window of its own.
+pub fn way_out() -> Option<String> {
+    Asked::here()?.way_out
 }
 
 /// Is sign-in with Microsoft configured?

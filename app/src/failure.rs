@@ -6,7 +6,7 @@ use crate::entrance::{failed_notice, sign_in_form};
 use crate::layout::this_page;
 use crate::link;
 use crate::setup;
-use crate::ui::{Kind, Tone, callout, copy_value, link_button, submit_button};
+use crate::ui::{Kind, Tone, callout, copy_value, link_button};
 use crate::words::refusals::Told;
 use contract::Refusal;
 use contract::refusal::Why;
@@ -105,14 +105,13 @@ fn prove_again() -> AnyView {
     }
     let form = match asked::setup() {
         None => sign_in_form(this_page()),
-        Some(setup) => view! {
-            <form method="post" action=link::admin_sign_in().href()>
-                <input type="hidden" name="organization" value=setup.organization />
-                <input type="hidden" name="return_to" value=this_page() />
-                {submit_button(Kind::Primary, words().entrance.sign_in)}
-            </form>
-        }
-        .into_any(),
+        Some(reach) => setup::away(
+            &link::admin_sign_in(),
+            &reach.organization,
+            this_page(),
+            Kind::Primary,
+            words().entrance.sign_in,
+        ),
     };
     view! { <p>{words().entrance.prove}</p> {form} }.into_any()
 }

@@ -1,7 +1,7 @@
 //! What stands around a page: the bar above, the footer below, and what the act before it came to.
 
 use crate::act::{self, Ending};
-use crate::asked::{self, Asked, Theme, words};
+use crate::asked::{self, Asked, Look, Theme, words};
 use crate::choices::{ChooseLanguage, ChooseTheme};
 use crate::failure::{self, Failure};
 use crate::link;
@@ -25,16 +25,18 @@ where
 
 /// What the browser shows as the page's title. Leptos 0.8 puts it into the head as it is, so what a directory or a
 /// person named is escaped here, the one place all titles pass.
-pub fn title(page: String) -> String {
-    let page = page
+pub fn title(page: String, look: Option<&Look>) -> String {
+    let whose = look.map_or("Rollcall", |look| look.name.as_str());
+    let title = match page.as_str() {
+        "" => whose.to_owned(),
+        // The portal's own headings name the app already.
+        page if look.is_some() && page.contains(whose) => page.to_owned(),
+        page => format!("{page} · {whose}"),
+    };
+    title
         .replace('&', "&amp;")
         .replace('<', "&lt;")
-        .replace('>', "&gt;");
-    if page.is_empty() {
-        "Rollcall".to_owned()
-    } else {
-        format!("{page} · Rollcall")
-    }
+        .replace('>', "&gt;")
 }
 
 /// The organization that the page is about: of its path, or the one that the setup link opens.
@@ -127,23 +129,38 @@ pub fn Bar() -> impl IntoView {
     }
 }
 
-/// Whose pages these are: ours, or, for those who came by a setup link, the app's.
+/// Whose pages these are: ours, or the app's whose portal it is.
 fn brand() -> AnyView {
-    match asked::setup() {
-        // The door behind a setup link is not the console's: its heading names the app.
-        None if this_page().starts_with("/setup/") => view! { <span class="brand"></span> }.into_any(),
-        None => view! {
+    match (asked::look(), asked::setup()) {
+        (Some(look), setup) => app_brand(look, setup.is_some()),
+        // A portal without a session is nobody's, and not the console's either.
+        (None, None) if this_page().starts_with("/setup/") => {
+            view! { <span class="brand"></span> }.into_any()
+        }
+        (None, None) => view! {
             <a class="brand" href=link::organizations().href()>
                 {icon("rollcall")}
                 <span>"Rollcall"</span>
             </a>
         }
         .into_any(),
-        Some(setup) => Suspend::new(app_brand(setup)).into_any(),
+        (None, Some(setup)) => Suspend::new(named_brand(setup)).into_any(),
     }
 }
 
-async fn app_brand(setup: Setup) -> AnyView {
+fn app_brand(look: Look, inside: bool) -> AnyView {
+    let content = view! {
+        {look.logo.map(|logo| view! { <img class="logo" src=logo alt="" /> })}
+        <span><bdi>{look.name}</bdi></span>
+    };
+    match inside {
+        true => view! { <a class="brand" href=link::setup().href()>{content}</a> }.into_any(),
+        false => view! { <span class="brand">{content}</span> }.into_any(),
+    }
+}
+
+/// On the pages of the console that a link opens as well.
+async fn named_brand(setup: Setup) -> AnyView {
     let name = organizations::api::organization(setup.organization)
         .await
         .map_or_else(|_| words().setup.home.to_owned(), |found| found.app.name);

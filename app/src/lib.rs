@@ -60,13 +60,14 @@ pub fn shell() -> impl IntoView {
     let theme = (chosen.theme != Theme::System).then(|| chosen.theme.slug());
     view! {
         <!DOCTYPE html>
-        <html lang=chosen.language.code() data-theme=theme data-now=asked::now()>
+        <html lang=chosen.language.code() data-theme=theme data-now=asked::now() data-embedded-by=embedded_by()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="description" content=words().frame.description />
                 <meta name="color-scheme" content="light dark" />
                 {asked.map(|asked| loader::head(&asked.site))}
+                {asked::look().and_then(|look| look.stylesheet).map(|accent| view! { <link rel="stylesheet" href=accent /> })}
                 <MetaTags />
             </head>
             <body>
@@ -76,12 +77,20 @@ pub fn shell() -> impl IntoView {
     }
 }
 
+/// Who may frame the portal, for the script that tells them what happens in it.
+fn embedded_by() -> Option<String> {
+    let origins = asked::look()?.embedded_by;
+    (!origins.is_empty()).then(|| origins.join(" "))
+}
+
 /// The route table, between the bar above and the footer below.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    let look = asked::look();
+    let title = move |page| layout::title(page, look.as_ref());
     view! {
-        <leptos_meta::Title formatter=layout::title />
+        <leptos_meta::Title formatter=title />
         <Router>
             <layout::Bar />
             <main id="content" tabindex="-1" class:setup=asked::setup().is_some()>
@@ -104,6 +113,7 @@ pub fn App() -> impl IntoView {
                         view=directories::configure::ConfigurePage
                         ssr=SsrMode::Async
                     />
+                    <Route path=path!("/setup/back") view=setup::SetupBackPage ssr=SsrMode::Async />
                     <Route path=path!("/setup/:token") view=setup::SetupDoorPage ssr=SsrMode::Async />
                     <Route path=path!("/organizations") view=organizations::list::OrganizationsPage ssr=SsrMode::Async />
                     <Route path=path!("/organizations/new") view=organizations::new::NewOrganizationPage ssr=SsrMode::Async />

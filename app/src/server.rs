@@ -16,7 +16,7 @@
 //! - a check of the origin in front of [`crate::SERVER_FUNCTIONS`] (threats T68);
 //! - `/live/organizations/{organization}` (server-sent events, [`contract::live`]);
 //! - `/sign-in` (`return_to`, `invite`), `/admin/sign-in`, `/consent`, `/test-sign-in` (`organization`, `return_to`) and
-//!   `POST /setup` (`token`), which begin what the doors offer and come back with `?failed=…` ([`crate::entrance::Failed`]);
+//!   `POST /setup` (`token`), and `POST /setup/window` (`ticket`, `return_to`), which begin what the doors offer and come back with `?failed=…` ([`crate::entrance::Failed`]);
 //! - `/organizations/{organization}/users.csv` with the parameters `search` and `active` of the Users page.
 //!
 //! A live page asks for itself again with the header [`LIVE`]; such a request must not count as a person's activity.
@@ -39,6 +39,11 @@ use std::sync::Arc;
 /// Marks a request by which a live page refreshes itself.
 pub const LIVE: HeaderName = HeaderName::from_static("rollcall-live");
 
+const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+
+/// What [`LIVE`] says when the page stands within another site's page; else it says `1`.
+pub const FRAMED: &str = "framed";
+
 /// Whom to ask, and on whose behalf. Every server function begins here.
 pub fn enter() -> Result<(Arc<dyn Portal>, Viewer), Failure> {
     let asked = Asked::here().ok_or_else(Failure::unavailable)?;
@@ -52,6 +57,7 @@ pub fn enter() -> Result<(Arc<dyn Portal>, Viewer), Failure> {
 pub fn told<T>(answer: Answer<T>) -> Result<T, Failure> {
     answer.map_err(|refusal| {
         match is_form() {
+            true if in_frame() => send_on(link::setup()),
             true => send_on(link::signed_out()),
             false => set_status(status(&refusal)),
         }
@@ -102,6 +108,11 @@ fn is_form() -> bool {
     })
 }
 
+/// Does the answer stand within another site's page?
+fn in_frame() -> bool {
+    use_context::<Parts>().is_some_and(|parts| text(&parts.headers, &SEC_FETCH_DEST) == "iframe")
+}
+
 fn set_status(status: StatusCode) {
     if let Some(response) = use_context::<ResponseOptions>() {
         response.set_status(status);
@@ -137,7 +148,11 @@ pub fn preferences(headers: &HeaderMap) -> Preferences {
 
 /// Keeps a choice of the reader's for a year. Both parts are words of ours, never a reader's text.
 pub fn remember(name: &'static str, value: &'static str) {
-    let cookie = format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax");
+    let site = match in_frame() {
+        true => "SameSite=None; Secure; Partitioned",
+        false => "SameSite=Lax",
+    };
+    let cookie = format!("{name}={value}; Path=/; Max-Age=31536000; {site}");
     if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie)) {
         response.append_header(SET_COOKIE, value);
     }

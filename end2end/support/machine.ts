@@ -114,8 +114,8 @@ export class Started {
 }
 
 /** Runs a command to its end and answers what it wrote. */
-export function run(command: string, args: string[], environment: Record<string, string>): string {
-  const done = spawnSync(command, args, { env: only(environment), encoding: "utf8" });
+export function run(command: string, args: string[], environment: Record<string, string>, input = ""): string {
+  const done = spawnSync(command, args, { env: only(environment), encoding: "utf8", input });
   if (done.status !== 0) {
     throw new Error(`${path.basename(command)} ${args.join(" ")}: ${done.error ?? done.status}\n${done.stdout}${done.stderr}`);
   }

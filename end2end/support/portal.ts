@@ -23,8 +23,13 @@ export const portal = {
 
   /** `rollcall …`, as an operator runs it beside the server. */
   command(...args: string[]): string {
+    return this.told("", ...args);
+  },
+
+  /** The same, with something on its standard input. */
+  told(input: string, ...args: string[]): string {
     const { rollcall, settings } = running();
-    return run(rollcall, args, settings);
+    return run(rollcall, args, settings, input);
   },
 
   json<T>(...args: string[]): T {
@@ -38,9 +43,19 @@ export const portal = {
     return found[0];
   },
 
-  /** An organization of the only app there is. */
-  organization(name: string): { id: string } {
-    return this.json<{ id: string }>("organization", "create", "--name", name);
+  /** An app of a test's own. */
+  app(name: string): { id: string } {
+    return this.json<{ id: string }>("app", "create", "--name", name);
+  },
+
+  /** An organization. */
+  organization(name: string, app = running().app): { id: string } {
+    return this.json<{ id: string }>("organization", "create", "--app", app, "--name", name);
+  },
+
+  /** An invite to an app's team. */
+  invite(app: string, role: "owner" | "support", note: string): { id: string; url: string } {
+    return this.json("staff", "invite", "--app", app, "--role", role, "--note", note);
   },
 
   directory(organization: string, provider = "entra-id"): Directory {

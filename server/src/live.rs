@@ -36,7 +36,8 @@ pub enum Watched {
     All,
 }
 
-/// Answers whether whoever watches is still in; the stream ends when they are not.
+/// Answers whether whoever watches is still in; the stream ends when they are not. Asked every two seconds, so that what
+/// must be looked at while somebody watches is looked at there.
 pub type StillIn = Arc<dyn Fn() -> BoxFuture<'static, bool> + Send + Sync>;
 
 /// The stream of pulses of what is watched.

@@ -2,7 +2,10 @@
 
 use std::sync::{Arc, OnceLock};
 
-use app::{asked::Asked, server::preferences};
+use app::{
+    asked::{Asked, Look},
+    server::preferences,
+};
 use axum::{
     Extension, Router,
     body::Body,
@@ -23,7 +26,10 @@ use leptos_axum::{
     AxumRouteListing, LeptosRoutes, handle_server_fns_with_context, render_app_async_with_context,
 };
 use serde::Deserialize;
-use store::ids::{AppId, OrganizationId};
+use store::{
+    apps::App,
+    ids::{AppId, OrganizationId},
+};
 use tower_http::compression::{
     CompressionLayer,
     predicate::{NotForContentType, Predicate, SizeAbove},
@@ -31,9 +37,11 @@ use tower_http::compression::{
 
 use crate::{
     csv,
+    embedding::ancestors,
     live::{self, Watched},
+    looks,
     middleware::{Face, RequestInfo, refusal},
-    signin::{SignedIn, at_the_door, find_viewer, is_still_in},
+    signin::{Host, SignedIn, WayOut, at_the_door, find_viewer, is_still_in, whose},
     site::Site,
     state::AppState,
 };
@@ -61,6 +69,7 @@ pub fn routes(state: &AppState, site: &Site) -> Router {
         .merge(live)
         .layer(from_fn_with_state(state.clone(), at_the_door))
         .layer(from_fn_with_state(state.clone(), find_viewer))
+        .layer(from_fn_with_state(state.clone(), whose))
 }
 
 /// The routes of `app`, read once per process: they are the same for all.
@@ -93,7 +102,22 @@ fn context(state: &AppState, site: &Site) -> impl Fn() + Clone + Send + Sync + '
             site: Arc::clone(&site),
             preferences: preferences(&parts.headers),
             microsoft: state.microsoft.client().is_some(),
+            look: parts.extensions.get::<Host>().map(|Host(app)| look(app)),
+            way_out: parts
+                .extensions
+                .get::<WayOut>()
+                .map(|WayOut(ticket)| ticket.clone()),
         });
+    }
+}
+
+/// Whose portal it is, as its pages show it.
+fn look(app: &App) -> Look {
+    Look {
+        name: app.name.clone(),
+        stylesheet: looks::accent_path(app),
+        logo: looks::logo_path(app),
+        embedded_by: ancestors(app),
     }
 }
 
@@ -105,28 +129,39 @@ async fn all_pulses(
 ) -> Response {
     match viewer.map(|viewer| viewer.reach) {
         None => nobody(),
-        Some(Reach::Everything) => watch(&state, headers, Watched::All),
+        Some(Reach::Everything) => watch(&state, headers, Watched::All, None),
         Some(Reach::Apps(apps)) => {
             let apps = apps.into_iter().map(|(app, _)| AppId::new(app)).collect();
-            watch(&state, headers, Watched::Apps(apps))
+            watch(&state, headers, Watched::Apps(apps), None)
         }
         Some(Reach::Setup(_)) => not_watched(&Refusal::NotFound),
     }
 }
 
+/// What a page that listens shows.
+#[derive(Debug, Clone, Copy, Deserialize)]
+struct Showing {
+    #[serde(default)]
+    checklist: bool,
+}
+
 async fn pulses(
     State(state): State<AppState>,
     Path(organization): Path<String>,
+    Query(showing): Query<Showing>,
     Extension(SignedIn(viewer)): Extension<SignedIn>,
     headers: HeaderMap,
 ) -> Response {
     let Some(viewer) = viewer else {
         return nobody();
     };
-    match state.portal.organization(&viewer, &organization).await {
-        Ok(_) => watch(&state, headers, Watched::One(OrganizationId::new(organization))),
-        Err(no) => not_watched(&no),
+    if let Err(no) = state.portal.organization(&viewer, &organization).await {
+        return not_watched(&no);
     }
+    let organization = OrganizationId::new(organization);
+    let opens = viewer.reach.setup().is_none_or(|setup| setup.erp);
+    let looking = (showing.checklist && opens).then(|| (organization.clone(), viewer.session));
+    watch(&state, headers, Watched::One(organization), looking)
 }
 
 /// What the reader of the Users page is looking at.
@@ -181,11 +216,24 @@ fn not_watched(no: &Refusal) -> Response {
     )
 }
 
-fn watch(state: &AppState, headers: HeaderMap, watched: Watched) -> Response {
-    let (own, headers) = (state.clone(), Arc::new(headers));
+/// `looking`: whose checklist is looked at meanwhile, and in which session.
+fn watch(
+    state: &AppState,
+    headers: HeaderMap,
+    watched: Watched,
+    looking: Option<(OrganizationId, String)>,
+) -> Response {
+    let (own, headers) = (state.clone(), Arc::new((headers, looking)));
     let still_in = move || -> BoxFuture<'static, bool> {
-        let (state, headers) = (own.clone(), Arc::clone(&headers));
-        Box::pin(async move { is_still_in(&state, &headers).await })
+        let (state, asked) = (own.clone(), Arc::clone(&headers));
+        Box::pin(async move {
+            let (headers, looking) = &*asked;
+            let still_in = is_still_in(&state, headers).await;
+            if let Some((organization, session)) = looking.as_ref().filter(|_| still_in) {
+                state.checklists.watched(organization, session).await;
+            }
+            still_in
+        })
     };
     live::pulses(
         state.store.clone(),

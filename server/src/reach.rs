@@ -83,6 +83,7 @@ pub(crate) fn setup(link: &SetupLink) -> Setup {
         erp,
         directory_sync,
         step,
+        framed: false,
     }
 }
 

@@ -27,6 +27,7 @@ use crate::{
     keys::{self, KeyError},
     lifecycle::Lifecycle,
     log::Log,
+    looks,
     metrics::Metrics,
     middleware::{Edge, guarded},
     pages, portal, probes, scim,
@@ -326,6 +327,7 @@ fn router(state: &AppState, site: &Site) -> Result<Router, StartError> {
     let router = pages::routes(state, site)
         .merge(probes::routes(state))
         .merge(signin::routes(state))
+        .merge(looks::routes(state))
         .merge(site.routes())
         .nest("/scim", scim::routes(&face))
         .nest("/api", api::routes(state));

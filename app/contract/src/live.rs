@@ -7,6 +7,12 @@ pub fn path(organization: &str) -> String {
     format!("/live/organizations/{organization}")
 }
 
+/// Where a page that shows an organization's ERP checklist listens. While it does, Microsoft is asked again every few
+/// seconds, until every step is done.
+pub fn checklist_path(organization: &str) -> String {
+    format!("{}?checklist=true", path(organization))
+}
+
 /// Where the list of organizations listens: to a change in any organization the viewer may see. Same event, same data.
 pub fn all_path() -> String {
     "/live/organizations".to_owned()

@@ -64,6 +64,8 @@ pub struct Setup {
     pub directory_sync: bool,
     /// Of the ERP checklist, this one step alone.
     pub step: Option<ErpStep>,
+    /// Is another site's page around the portal? Secrets are neither made, shown nor ended there (threats T65).
+    pub framed: bool,
 }
 
 /// What a viewer may do.

@@ -1,6 +1,6 @@
 //! Listens, and brings the page up to date when something changed.
 
-use super::{clock, document, listen, morph, window};
+use super::{clock, document, embed, listen, morph, window};
 use futures_util::StreamExt;
 use gloo_net::eventsource::State;
 use gloo_net::eventsource::futures::EventSource;
@@ -92,6 +92,9 @@ impl Follower {
             Some(State::Closed) | None => {
                 let looks = self.closed_for.get() + 1;
                 self.closed_for.set(looks % PATIENCE);
+                if looks == 1 && embed::is_framed() {
+                    self.clone().refresh();
+                }
                 if looks == PATIENCE {
                     self.open();
                 }
@@ -127,9 +130,12 @@ impl Follower {
 async fn fetch() -> Option<String> {
     let address = window().location().href().ok()?;
     let request = Request::get(&address)
-        .header("rollcall-live", "1")
+        .header("rollcall-live", if embed::is_framed() { "framed" } else { "1" })
         .header("accept", "text/html");
     let response = request.send().await.ok()?;
+    if response.status() == 401 && embed::is_framed() {
+        embed::over();
+    }
     if !response.ok() || response.redirected() {
         return None;
     }
@@ -147,5 +153,6 @@ fn put_in_place(page: &str) {
     ) {
         morph::morph(&old, &new);
         clock::tell_all();
+        embed::tell_steps();
     }
 }

@@ -7,6 +7,7 @@ mod address;
 mod clock;
 mod copy;
 mod dialogs;
+mod embed;
 pub mod live;
 mod morph;
 pub mod palette;
@@ -22,6 +23,7 @@ pub fn start() {
     clock::start();
     copy::start();
     dialogs::start();
+    embed::start();
     theme::start();
 }
 

@@ -1,6 +1,6 @@
 //! The choice of light or dark takes effect at once; the cookie makes the next page come that way.
 
-use super::{all, document, listen, nearest};
+use super::{all, document, embed, listen, nearest};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlDocument, HtmlElement, SubmitEvent};
 
@@ -23,7 +23,11 @@ fn choose(theme: &str, chosen: Option<HtmlElement>) {
         theme => root.set_attribute("data-theme", theme),
     };
     if let Ok(document) = document().dyn_into::<HtmlDocument>() {
-        let _ = document.set_cookie(&format!("theme={theme}; Path=/; Max-Age=31536000; SameSite=Lax"));
+        let site = match embed::is_framed() {
+            true => "SameSite=None; Secure; Partitioned",
+            false => "SameSite=Lax",
+        };
+        let _ = document.set_cookie(&format!("theme={theme}; Path=/; Max-Age=31536000; {site}"));
     }
     for button in all("[data-themes] button") {
         let pressed = chosen.as_ref().is_some_and(|chosen| **chosen == button);

@@ -1,11 +1,12 @@
 //! The one decision before a directory is made: what happens, what is needed, Configure.
 
 use super::api::Configure;
-use crate::asked::{may_change, words};
+use crate::asked::{framed, may_change, words};
 use crate::entrance::nothing_here;
 use crate::layout::{ending, notice, organization_here, page, parameter};
 use crate::link;
 use crate::organizations::{self, Here};
+use crate::setup::own_window;
 use crate::ui::{Kind, icon, link_button, prose, provider_mark, submit_button};
 use contract::directories::Provider;
 use contract::organizations::Organization;
@@ -46,7 +47,6 @@ fn decision(organization: &Organization, provider: Provider, title: String) -> A
         .into_iter()
         .map(|(mark, text)| view! { <li>{icon(mark)} <span>{text}</span></li> })
         .collect();
-    let other = link::providers(&organization.id).href();
     view! {
         <section class="card narrow configure" aria-labelledby="configure">
             <div class="configure-title">
@@ -56,15 +56,27 @@ fn decision(organization: &Organization, provider: Provider, title: String) -> A
             <ul class="points" role="list">{points}</ul>
             <h3>{words.needs}</h3>
             {needs(provider)}
-            <form method="post" action=Configure::PATH>
-                <input type="hidden" name="organization" value=organization.id.clone() />
-                <input type="hidden" name="provider" value=provider.slug() />
-                <div class="form-acts">
-                    {may_change().then(|| submit_button(Kind::Primary, words.configure))}
-                    {link_button(Kind::Quiet, other, words.other_provider)}
-                </div>
-            </form>
+            {match framed() {
+                true => own_window(link::providers(&organization.id).down(provider.slug()).href()),
+                false => form(organization, provider),
+            }}
         </section>
+    }
+    .into_any()
+}
+
+fn form(organization: &Organization, provider: Provider) -> AnyView {
+    let words = words().directories;
+    let other = link::providers(&organization.id).href();
+    view! {
+        <form method="post" action=Configure::PATH>
+            <input type="hidden" name="organization" value=organization.id.clone() />
+            <input type="hidden" name="provider" value=provider.slug() />
+            <div class="form-acts">
+                {may_change().then(|| submit_button(Kind::Primary, words.configure))}
+                {link_button(Kind::Quiet, other, words.other_provider)}
+            </div>
+        </form>
     }
     .into_any()
 }

@@ -109,7 +109,7 @@ fn disabled(organization: &Organization, directory: &Directory) -> AnyView {
     let words = words().directories;
     let body = view! {
         <p>{words.disabled_text}</p>
-        {may_change().then(|| manage::enable(organization, directory))}
+        {(may_change() && setup().is_none()).then(|| manage::enable(organization, directory))}
     };
     callout(Tone::Warning, words.disabled_title, body)
 }

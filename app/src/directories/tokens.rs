@@ -2,8 +2,10 @@
 
 use super::api::{CreateToken, RevokeToken};
 use crate::act::{Act, Ending, refusal_of};
-use crate::asked::{may_change, now, words};
+use crate::asked::{framed, may_change, now, words};
 use crate::failure::in_field;
+use crate::link;
+use crate::setup::own_window;
 use crate::time;
 use crate::ui::{
     Dialog, Field, Kind, Tone, callout, cell, dialog, field, heading, open_button, prose, row_heading, table,
@@ -33,14 +35,16 @@ pub(super) fn tokens(organization: &Organization, directory: &Directory, ending:
         .iter()
         .map(|token| revoke(organization, directory, token, alive.len()))
         .collect();
+    let acts = may_change() && !framed();
     view! {
         <section class="tokens" aria-labelledby="tokens">
             <div class="section-top">
                 <h2 class="minor" id="tokens">{words.tokens} " " <span class="second-line">{(words.tokens_alive)(count)}</span></h2>
-                {may_change().then(|| rotate_button(alive.len()))}
+                {acts.then(|| rotate_button(alive.len()))}
             </div>
             {list(&directory.tokens)}
-            {may_change().then(|| view! { {rotate(organization, directory, ending)} {dialogs} })}
+            {acts.then(|| view! { {rotate(organization, directory, ending)} {dialogs} })}
+            {framed().then(|| own_window(link::directory(&organization.id, &directory.id).href()))}
         </section>
     }
     .into_any()
@@ -93,7 +97,7 @@ fn state(token: &Token, alive: bool) -> AnyView {
             view! { <span class="second-line">{words.token_revoked} " " {timestamp(at)}</span> }.into_any()
         }
         None if !alive => view! { <span class="second-line">{words.token_expired}</span> }.into_any(),
-        None if may_change() => open_button(Kind::Quiet, revoke_id(token), words.revoke),
+        None if may_change() && !framed() => open_button(Kind::Quiet, revoke_id(token), words.revoke),
         None => view! { <span class="second-line">{words.token_alive}</span> }.into_any(),
     }
 }

@@ -1,5 +1,6 @@
 //! A directory's checklist: one step open at a time, the first unfinished one when the page comes.
 
+use super::Told;
 use super::steps::aids;
 use crate::asked::words;
 use crate::ui::{Tone, callout, prose, step_mark, timestamp};
@@ -19,8 +20,13 @@ pub fn checklist(organization: &Organization, directory: &Directory) -> AnyView 
         .enumerate()
         .map(|(index, one)| view! { <li>{step(organization, directory, one, open == Some(index))}</li> })
         .collect();
+    let told = told(directory);
     view! {
-        <section class="checklist" aria-labelledby="checklist">
+        <section
+            class="checklist" aria-labelledby="checklist"
+            data-of=told.of data-checklist=told.checklist
+            data-steps=told.steps data-steps-done=told.done
+        >
             <div class="section-top">
                 <h2 id="checklist">{(words.title)(directory.provider.name())}</h2>
                 <p class="checklist-progress" role="status">
@@ -33,6 +39,29 @@ pub fn checklist(organization: &Organization, directory: &Directory) -> AnyView 
         </section>
     }
     .into_any()
+}
+
+/// What a page around this one is told.
+pub fn told(directory: &Directory) -> Told {
+    let steps = &directory.steps;
+    let done = steps.iter().filter(|step| !is_unfinished(step));
+    let name = |step: &Step| kebab(&format!("{:?}", step.id));
+    Told::new(
+        &directory.id,
+        "directory-sync",
+        steps.len(),
+        done.map(name).collect(),
+    )
+}
+
+fn kebab(name: &str) -> String {
+    name.chars()
+        .enumerate()
+        .flat_map(|(place, letter)| {
+            let joint = (place > 0 && letter.is_ascii_uppercase()).then_some('-');
+            joint.into_iter().chain([letter.to_ascii_lowercase()])
+        })
+        .collect()
 }
 
 fn is_unfinished(step: &Step) -> bool {

@@ -51,7 +51,7 @@ pub fn head(
             <div class="page-top">
                 <h1>{within.unwrap_or(title)}</h1>
                 <div class="page-acts">
-                    {live(organization)}
+                    {live(organization, here)}
                     {acts}
                 </div>
             </div>
@@ -86,7 +86,7 @@ fn setup_head(organization: &Organization, here: Here) -> AnyView {
             </nav>
             <div class="page-top">
                 <h1>{(words.setup.home_title)(&organization.app.name, &organization.name)}</h1>
-                <div class="page-acts">{live(organization)}</div>
+                <div class="page-acts">{live(organization, here)}</div>
             </div>
             {tabs(words.setup.tabs, shown)}
         </div>
@@ -94,12 +94,16 @@ fn setup_head(organization: &Organization, here: Here) -> AnyView {
     .into_any()
 }
 
-/// The sign that the page follows along.
-pub fn live(organization: &Organization) -> AnyView {
+/// The sign that the page follows along; the checklist's page also what is done at Microsoft.
+pub fn live(organization: &Organization, here: Here) -> AnyView {
     let words = words().frame;
+    let path = match here {
+        Here::Onboarding => contract::live::checklist_path(&organization.id),
+        _ => contract::live::path(&organization.id),
+    };
     view! {
         <Live
-            path=contract::live::path(&organization.id)
+            path=path
             live=words.live.to_owned()
             lost=words.live_lost.to_owned()
             what=words.live_what.to_owned()

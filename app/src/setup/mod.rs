@@ -2,13 +2,14 @@
 //! the console's pages, shown without the console around them.
 
 use crate::act::Ending;
-use crate::asked::words;
+use crate::asked::{self, words};
 use crate::directories;
+use crate::entrance::failed_notice;
 use crate::failure::{self, Failure};
 use crate::layout::{ending, notice, page, parameter};
-use crate::link;
-use crate::onboarding;
-use crate::organizations;
+use crate::link::{self, Link};
+use crate::onboarding::{self, Told};
+use crate::organizations::{self, Here};
 use crate::setup_links::{api::setup_offer, scope_words};
 use crate::ui::{Kind, icon, submit_button, timestamp};
 use contract::Setup;
@@ -37,7 +38,7 @@ pub fn SetupDoorPage() -> impl IntoView {
 fn closed(title: &'static str, text: &'static str) -> AnyView {
     view! {
         <Title text=title />
-        <section class="refusal">
+        <section class="refusal" data-over="">
             <h1>{title}</h1>
             <p>{text}</p>
         </section>
@@ -93,7 +94,7 @@ fn home(organization: &Organization, cards: Vec<AnyView>, ending: Option<&Ending
         <div>
             <div class="page-top">
                 <h1>{title}</h1>
-                <div class="page-acts">{organizations::live(organization)}</div>
+                <div class="page-acts">{organizations::live(organization, Here::Onboarding)}</div>
             </div>
             <p class="lead">{words.home_lead}</p>
             {notice(ending)}
@@ -108,7 +109,8 @@ async fn erp_card(organization: &Organization) -> Result<AnyView, Failure> {
     let erp = onboarding::api::erp(organization.id.clone()).await?;
     let href = link::erp(&organization.id).href();
     let counts = Some(erp_progress(&erp.items));
-    Ok(card(href, words.erp, words.erp_text, counts))
+    let told = onboarding::erp::told(&organization.id, &erp.items);
+    Ok(card(href, (words.erp, words.erp_text), counts, told))
 }
 
 async fn directory_card(organization: &Organization) -> Result<AnyView, Failure> {
@@ -116,10 +118,17 @@ async fn directory_card(organization: &Organization) -> Result<AnyView, Failure>
     let all = directories::api::directories(organization.id.clone()).await?;
     let href = link::directory_sync(&organization.id).href();
     let counts = all.first().map(|directory| progress(&directory.steps));
-    Ok(card(href, words.directory_sync, words.directory_text, counts))
+    let told = all.first().map(onboarding::told);
+    let name = (words.directory_sync, words.directory_text);
+    Ok(card(href, name, counts, told.unwrap_or_default()))
 }
 
-fn card(href: String, title: &'static str, text: &'static str, counts: Option<(u32, u32)>) -> AnyView {
+fn card(
+    href: String,
+    (title, text): (&'static str, &'static str),
+    counts: Option<(u32, u32)>,
+    told: Told,
+) -> AnyView {
     let words = words().setup;
     let state = match counts {
         None => view! { <span class="second-line">{words.not_begun}</span> }.into_any(),
@@ -132,7 +141,10 @@ fn card(href: String, title: &'static str, text: &'static str, counts: Option<(u
         .into_any(),
     };
     view! {
-        <li>
+        <li
+            data-of=told.of data-checklist=told.checklist
+            data-steps=told.steps data-steps-done=told.done
+        >
             <a class="card checklist-card" href=href>
                 <span class="checklist-name">{title}</span>
                 <span class="second-line">{text}</span>
@@ -143,9 +155,59 @@ fn card(href: String, title: &'static str, text: &'static str, counts: Option<(u
     .into_any()
 }
 
-/// The page for those whose setup session is not there.
+/// The page for those whose setup session is not there, or over.
 pub fn no_session() -> AnyView {
-    failure::plain(&words().setup.no_session)
+    view! { <div data-over="">{failure::plain(&words().setup.no_session)}</div> }.into_any()
+}
+
+/// `/setup/back[?failed=…]`: where a window ends that a framed page opened.
+#[component]
+pub fn SetupBackPage() -> impl IntoView {
+    let words = words().setup;
+    let failed = failed_notice();
+    let title = match failed {
+        Some(_) => words.back_failed,
+        None => words.back,
+    };
+    view! {
+        <Title text=title />
+        <section class="refusal">
+            <h1>{title}</h1>
+            {failed}
+            <p>{words.back_text}</p>
+        </section>
+    }
+}
+
+/// A form that leads to Microsoft and back. Microsoft shows itself in no frame: from a framed page it opens a window of its
+/// own, by a ticket, since that window knows nothing of the frame's session (threats §0.8).
+pub fn away(to: &Link, organization: &str, back: String, kind: Kind, label: &'static str) -> AnyView {
+    let ticket = asked::way_out().filter(|_| asked::framed());
+    let window = ticket.is_some().then_some("_blank");
+    view! {
+        <form method="post" action=to.clone().href() target=window>
+            <input type="hidden" name="organization" value=organization.to_owned() />
+            <input type="hidden" name="return_to" value=back />
+            {ticket.map(|ticket| view! { <input type="hidden" name="ticket" value=ticket /> })}
+            {submit_button(kind, label)}
+            {window.map(|_| view! { <p class="help">{words().setup.opens_window}</p> })}
+        </form>
+    }
+    .into_any()
+}
+
+/// In place of what another site's page must not be around (threats T65): the way to it in a window of its own.
+pub fn own_window(page: String) -> AnyView {
+    let words = words().setup;
+    view! {
+        <form class="own-window" method="post" action=link::setup().down("window").href() target="_blank">
+            <input type="hidden" name="ticket" value=asked::way_out() />
+            <input type="hidden" name="return_to" value=page />
+            <p class="help">{words.own_window_text}</p>
+            {submit_button(Kind::Secondary, words.own_window)}
+        </form>
+    }
+    .into_any()
 }
 
 /// What the viewer's setup link opens; nothing here is for those who came another way.

@@ -57,5 +57,11 @@ pub struct Setup {
     pub directory_text: &'static str,
     pub home: &'static str,
     pub tabs: &'static str,
+    pub back: &'static str,
+    pub back_failed: &'static str,
+    pub back_text: &'static str,
+    pub opens_window: &'static str,
+    pub own_window: &'static str,
+    pub own_window_text: &'static str,
     pub no_session: super::refusals::Told,
 }

@@ -111,6 +111,7 @@ pub(crate) fn tenant_admin(organization: &str, step: Option<ErpStep>) -> Viewer 
             erp: true,
             directory_sync: step.is_none(),
             step,
+            framed: false,
         }),
         ..owner()
     }

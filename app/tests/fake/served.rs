@@ -31,6 +31,8 @@ pub(crate) fn with_microsoft(portal: Fake, viewer: Option<Viewer>, microsoft: bo
                 .map(|parts| app::server::preferences(&parts.headers))
                 .unwrap_or_default(),
             microsoft,
+            look: None,
+            way_out: None,
         });
         guard();
     };

@@ -84,6 +84,22 @@ impl Checklists {
         });
     }
 
+    /// Somebody of this session has the checklist before their eyes: what they do at Microsoft's own pages turns up on it
+    /// without being asked for. Not once every step is done.
+    pub async fn watched(&self, organization: &OrganizationId, session: &str) {
+        let now = self.clock.now();
+        match self.subject(organization).await {
+            Ok(Some(subject)) if subject.tenant.is_some() => {
+                let items = erp_checklist(&subject.facts(None, now));
+                if !items.iter().all(|item| item.state.is_settled()) {
+                    self.nudge(organization, session);
+                }
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "a checklist could not be looked at"),
+        }
+    }
+
     /// Reads every fact again; goes on looking while something is awaited.
     ///
     /// # Errors

@@ -22,7 +22,7 @@ pub(super) enum Act {
         #[arg(long)]
         json: bool,
     },
-    /// Enter what Entra knows an app by, and who may embed its setup portal. What is not named stays.
+    /// Enter what Entra knows an app by, who may embed its setup portal, and its look there. What is not named stays.
     Set(Set),
     /// Show what is entered of an app; its client secret is never shown.
     Show {
@@ -103,7 +103,8 @@ async fn print(shop: &Shop, id: &str, json: bool) -> anyhow::Result<()> {
     let (app, has_secret) = app_settings::find(shop, id).await?;
     let origins: Vec<&str> = app.embed_origins.iter().flat_map(|all| all.split(' ')).collect();
     let document = json!({"id": app.id.as_str(), "name": app.name, "client_id": app.client_id,
-        "role": app.app_role, "client_secret": has_secret, "embed_origins": origins});
+        "role": app.app_role, "client_secret": has_secret, "embed_origins": origins,
+        "accent": app.accent, "logo": app.has_logo});
     show(json, &document, || lines(&document));
     Ok(())
 }
@@ -125,6 +126,8 @@ fn lines(document: &Value) -> String {
         "role",
         "client_secret",
         "embed_origins",
+        "accent",
+        "logo",
     ];
     names.map(|name| format!("{name:<14}  {}\n", text(name))).concat()
 }

@@ -1,4 +1,4 @@
-//! What an owner enters of an app: how Entra knows it, and who may embed its setup portal.
+//! What an owner enters of an app: how Entra knows it, who may embed its setup portal, and its look there.
 
 use std::io::Read as _;
 
@@ -8,12 +8,13 @@ use secrecy::SecretString;
 use store::apps::{self, App};
 use store::ids::AppId;
 use store::{Operation, StoreError, Tx};
-use url::Url;
 
 use super::shop::Shop;
 use crate::checklists::CLIENT_SECRET;
 use crate::config::Config;
+use crate::embedding::origin;
 use crate::keys;
+use crate::looks::{Colour, MOST_BYTES, Picture};
 
 /// Bytes of the longest secret that is taken; Entra's have forty.
 const LONGEST_SECRET: u64 = 1024;
@@ -35,6 +36,12 @@ pub(super) struct Settings {
     /// An origin that may embed its setup portal, such as https://app.example; repeat it for several, or give `none`.
     #[arg(long = "embed-origin", value_name = "ORIGIN")]
     embed_origins: Vec<String>,
+    /// The accent of its setup portal, such as #3355ff, or `none`.
+    #[arg(long, value_name = "#RRGGBB")]
+    accent: Option<String>,
+    /// The logo of its setup portal: a PNG, JPEG or WebP file of at most 64 KiB, or `none`.
+    #[arg(long, value_name = "FILE")]
+    logo: Option<String>,
 }
 
 /// An app, and whether its client secret is entered.
@@ -55,12 +62,16 @@ pub(super) async fn set(shop: &Shop, config: &Config, id: &str, settings: Settin
     if !settings.embed_origins.is_empty() {
         app.embed_origins = checked_origins(&settings.embed_origins)?;
     }
+    if let Some(accent) = &settings.accent {
+        app.accent = checked_accent(accent)?;
+    }
+    let logo = settings.logo.as_deref().map(checked_logo).transpose()?;
     let sealed = if settings.client_secret_stdin {
         Some(seal(shop, config, id)?)
     } else {
         None
     };
-    shop.write(Set(app, sealed)).await
+    shop.write(Set(app, sealed, logo)).await
 }
 
 fn checked_client_id(text: &str) -> anyhow::Result<String> {
@@ -94,19 +105,32 @@ fn checked_origins(all: &[String]) -> anyhow::Result<Option<String>> {
 }
 
 fn checked_origin(text: &str) -> anyhow::Result<String> {
-    let url = Url::parse(text).with_context(|| format!("{text} is no origin"))?;
-    let origin = url.origin().ascii_serialization();
-    // A browser reads `*` in a list of ancestors as any host there is.
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-.[]:".contains(c);
-    let host = url.host_str().unwrap_or_default();
-    let local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
-    anyhow::ensure!(
-        origin == text.trim_end_matches('/')
-            && host.chars().all(plain)
-            && (url.scheme() == "https" || local && url.scheme() == "http"),
-        "{text} is no origin: give scheme and host, such as https://app.example"
-    );
-    Ok(origin)
+    origin(text)
+        .with_context(|| format!("{text} is no origin: give scheme and host, such as https://app.example"))
+}
+
+fn checked_accent(text: &str) -> anyhow::Result<Option<String>> {
+    if text == "none" {
+        return Ok(None);
+    }
+    let colour: Colour = text.parse()?;
+    Ok(Some(colour.to_string()))
+}
+
+fn checked_logo(file: &str) -> anyhow::Result<Option<Vec<u8>>> {
+    if file == "none" {
+        return Ok(None);
+    }
+    let mut bytes = Vec::new();
+    let opened = std::fs::File::open(file).with_context(|| format!("{file} cannot be opened"))?;
+    // One byte more than is taken tells that it is too large.
+    let most = u64::try_from(MOST_BYTES + 1)?;
+    opened
+        .take(most)
+        .read_to_end(&mut bytes)
+        .with_context(|| format!("{file} cannot be read"))?;
+    let picture = Picture::new(bytes).with_context(|| format!("{file} is no logo"))?;
+    Ok(Some(picture.into_bytes()))
 }
 
 fn seal(shop: &Shop, config: &Config, id: &str) -> anyhow::Result<Vec<u8>> {
@@ -137,7 +161,8 @@ impl Operation for Find {
     }
 }
 
-struct Set(App, Option<Vec<u8>>);
+/// What is set of an app; its secret and its logo, if they are set.
+struct Set(App, Option<Vec<u8>>, Option<Option<Vec<u8>>>);
 
 impl Operation for Set {
     type Output = ();
@@ -147,6 +172,9 @@ impl Operation for Set {
         apps::set(tx, &self.0).await?;
         if let Some(sealed) = &self.1 {
             apps::set_sealed_secret(tx, &self.0.id, sealed).await?;
+        }
+        if let Some(logo) = &self.2 {
+            apps::set_logo(tx, &self.0.id, logo.as_deref()).await?;
         }
         Ok(())
     }

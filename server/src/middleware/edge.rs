@@ -13,13 +13,14 @@ use super::{
     body::{LimitedBody, Verdict},
     client::client_address,
     fault::refusal,
-    headers::{name_request, secure},
+    headers::{Page, name_request, secure},
     info::{RequestIds, RequestInfo, method_label},
     path::{Face, is_scim_in_disguise},
 };
 use crate::{
     clock::{Clock, NoRandomness, Randomness},
     config::Config,
+    embedding::Ancestors,
     log::{Log, RequestLine},
     metrics::Metrics,
     serving::{Caller, Handler},
@@ -38,6 +39,8 @@ struct Parts {
     log: Log,
     metrics: Metrics,
     ids: RequestIds,
+    /// The origin of Microsoft's sign-in.
+    authority: String,
 }
 
 impl std::fmt::Debug for Edge {
@@ -60,6 +63,13 @@ impl Edge {
             log,
             metrics: state.metrics.clone(),
             ids: RequestIds::new(&state.randomness)?,
+            authority: state
+                .config
+                .entra
+                .endpoints
+                .authority()
+                .origin()
+                .ascii_serialization(),
         })))
     }
 }
@@ -88,7 +98,13 @@ impl Parts {
             Some(response) => response,
             None => self.route(request, face, &info).await,
         };
-        secure(response.headers_mut(), face, info.nonce(), self.config.is_https());
+        let ancestors = response.extensions_mut().remove::<Ancestors>();
+        let page = Page {
+            nonce: info.nonce(),
+            ancestors: ancestors.as_ref().map(|ancestors| ancestors.0.as_str()),
+            authority: &self.authority,
+        };
+        secure(response.headers_mut(), face, page, self.config.is_https());
         name_request(response.headers_mut(), info.id());
         self.tell(&info, method, response.status(), begun);
         response

@@ -7,7 +7,7 @@ use store::ids::{DirectoryId, TokenId};
 use store::{Operation, StoreError, Tx, Unique, apps};
 
 use super::look::{Look, Which};
-use super::may::Part;
+use super::may::{Part, not_by_link};
 use super::{House, checked_name};
 use crate::directory::directories::{CreateDirectory, DirectoryEdit, EditDirectory, TokenRow};
 use crate::directory::signals::{Known, count, provider};
@@ -24,6 +24,9 @@ enum Want {
     See,
     Change,
     TouchTokens,
+    /// Rename it, switch it off and on.
+    Manage,
+    Delete,
 }
 
 #[async_trait::async_trait]
@@ -119,23 +122,23 @@ impl Directories for House {
     }
 
     async fn rename_directory(&self, viewer: &Viewer, directory: &str, name: &str) -> Answer<()> {
-        let known = self.known(viewer, directory, Want::Change).await?;
+        let known = self.known(viewer, directory, Want::Manage).await?;
         let name = checked_name("name", name)?;
         self.edit(&known, DirectoryEdit::Rename(name)).await
     }
 
     async fn disable_directory(&self, viewer: &Viewer, directory: &str) -> Answer<()> {
-        let known = self.known(viewer, directory, Want::Change).await?;
+        let known = self.known(viewer, directory, Want::Manage).await?;
         self.edit(&known, DirectoryEdit::Disable).await
     }
 
     async fn enable_directory(&self, viewer: &Viewer, directory: &str) -> Answer<()> {
-        let known = self.known(viewer, directory, Want::Change).await?;
+        let known = self.known(viewer, directory, Want::Manage).await?;
         self.edit(&known, DirectoryEdit::Enable).await
     }
 
     async fn delete_directory(&self, viewer: &Viewer, directory: &str, confirm_name: &str) -> Answer<()> {
-        let known = self.known(viewer, directory, Want::TouchTokens).await?;
+        let known = self.known(viewer, directory, Want::Delete).await?;
         if confirm_name.trim() != known.directory.name {
             return Err(Refusal::invalid("confirm_name", Why::NameDoesNotMatch));
         }
@@ -168,8 +171,12 @@ impl House {
         match want {
             Want::See => self.may_see(viewer, organization, part).await?,
             Want::Change => self.may_change(viewer, organization, part).await?,
-            Want::TouchTokens => self.may_touch_tokens(viewer, organization, part).await?,
+            Want::Manage => self.may_change(viewer, organization, part).await?,
+            Want::TouchTokens | Want::Delete => self.may_touch_tokens(viewer, organization, part).await?,
         };
+        if matches!(want, Want::Manage | Want::Delete) {
+            not_by_link(viewer)?;
+        }
         Ok(known)
     }
 

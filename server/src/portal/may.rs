@@ -63,6 +63,22 @@ fn changes(role: Role) -> Answer<()> {
     }
 }
 
+/// Secrets are neither made, shown nor ended within another site's page (threats T65).
+pub(super) fn within_no_frame(viewer: &Viewer) -> Answer<()> {
+    match viewer.reach.setup() {
+        Some(setup) if setup.framed => Err(Refusal::Forbidden),
+        _ => Ok(()),
+    }
+}
+
+/// A setup link is for setting up: what is there is the app's owners' to rename, switch and delete (threats T63).
+pub(super) fn not_by_link(viewer: &Viewer) -> Answer<()> {
+    match viewer.reach.setup() {
+        Some(_) => Err(Refusal::Forbidden),
+        None => Ok(()),
+    }
+}
+
 impl House {
     /// The organization's row, for whoever may see this part of it.
     pub(super) async fn may_see(
@@ -95,6 +111,7 @@ impl House {
         part: Part,
     ) -> Answer<Organization> {
         let row = self.may_change(viewer, organization, part).await?;
+        within_no_frame(viewer)?;
         self.proven_lately(viewer)?;
         Ok(row)
     }

@@ -5,7 +5,7 @@ use contract::{Answer, Refusal, Viewer};
 use secrecy::ExposeSecret;
 use store::ids::OrganizationId;
 
-use super::may::Part;
+use super::may::{Part, within_no_frame};
 use super::{House, checked_name};
 use crate::checklists::{Subject, Trouble, may_act, scripts};
 use crate::signin::microsoft::Door;
@@ -63,6 +63,8 @@ impl Onboarding for House {
         user_name: &str,
     ) -> Answer<()> {
         let subject = self.acting(viewer, organization, ErpStep::ServiceUser).await?;
+        // It makes a password, and shows it.
+        within_no_frame(viewer)?;
         let (name, session) = (checked_name("name", name)?, &viewer.session);
         let made = self.checklists.create(&subject, session, &name, user_name.trim());
         let password = made.await.map_err(|trouble| self.trouble(trouble))?;
@@ -74,6 +76,7 @@ impl Onboarding for House {
 
     async fn reveal_password(&self, viewer: &Viewer, organization: &str) -> Answer<Option<String>> {
         self.acting(viewer, organization, ErpStep::ServiceUser).await?;
+        within_no_frame(viewer)?;
         let shown = self.reveals.take(&viewer.session, organization, self.clock.now());
         Ok(shown.map(|shown| shown.bearer_token))
     }
@@ -86,6 +89,7 @@ impl Onboarding for House {
 
     async fn undo(&self, viewer: &Viewer, organization: &str, step: ErpStep) -> Answer<()> {
         let subject = self.acting(viewer, organization, step).await?;
+        within_no_frame(viewer)?;
         let undone = self.checklists.undo(&subject, &viewer.session, step).await;
         undone.map_err(|trouble| self.trouble(trouble))
     }

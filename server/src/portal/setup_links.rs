@@ -281,6 +281,7 @@ mod tests {
             erp: scope.erp,
             directory_sync: scope.directory_sync,
             step: scope.step,
+            framed: false,
         };
         let (all, step) = (scope(true, true, None), Some(ErpStep::AppRole));
         let one = scope(true, false, step);

@@ -13,8 +13,8 @@ use store::{
 use super::{
     attempt::{self, Begun, Wish},
     delegated::Delegated,
-    doors::{failed, sent_on},
-    errand::{self, Errand, Leave},
+    doors::sent_on,
+    errand::{self, Errand, Leave, went_wrong},
     microsoft::{ADMIN_SCOPES, Door},
     named,
     people::{Failed, not_begun, prove},
@@ -28,15 +28,16 @@ pub(super) async fn start(
     Form(form): Form<Leave>,
 ) -> Response {
     let Some(client) = state.microsoft.client() else {
-        return failed(Failed::Unavailable);
+        return went_wrong(form.framed(), Failed::Unavailable);
     };
-    let errand = match errand::begin(&state, &headers, &form.organization, ErpStep::SignIn).await {
+    let errand = match errand::begin(&state, &headers, &form, ErpStep::SignIn).await {
         Ok(errand) => errand,
-        Err(why) => return failed(why),
+        Err(why) => return went_wrong(form.framed(), why),
     };
     let wish = Wish {
         tenant: "organizations".to_owned(),
         return_to: form.return_to(),
+        framed: form.framed(),
         session: Some(errand.session),
         organization: Some(errand.subject.organization.id),
         ..Wish::default()
@@ -74,19 +75,15 @@ pub(super) async fn came_back(
     attempt: Attempt,
     outcome: Result<Answer, CallbackError>,
 ) -> Response {
-    let Some(organization) = attempt.organization.clone() else {
-        return failed(Failed::Other);
-    };
-    let errand = match errand::begin(state, headers, organization.as_str(), ErpStep::SignIn).await {
-        Ok(errand) if attempt.session_hash == Some(errand.session) => errand,
-        Ok(_) => return failed(Failed::Expired),
-        Err(why) => return failed(why),
+    let errand = match errand::again(state, headers, &attempt, ErpStep::SignIn).await {
+        Ok(errand) => errand,
+        Err(why) => return went_wrong(attempt.framed, why),
     };
     let came = match prove(state, client, &attempt, Door::SignIn, outcome).await {
         Ok((claims, tokens)) => enter(state, &errand, &claims, tokens).await,
         Err(why) => Err(why),
     };
-    state.recorder.pulse(organization);
+    state.recorder.pulse(errand.subject.organization.id.clone());
     match came {
         Ok(()) => sent_on(&attempt.return_to, []),
         Err(why) => sent_on(&with_failure(&attempt.return_to, why), []),

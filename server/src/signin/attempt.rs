@@ -41,6 +41,8 @@ pub(super) struct Wish {
     pub(super) session: Option<TokenDigest>,
     pub(super) invite: Option<TokenDigest>,
     pub(super) organization: Option<OrganizationId>,
+    /// From within a frame.
+    pub(super) framed: bool,
 }
 
 /// An attempt just begun: what Microsoft and the browser are told of it.
@@ -74,6 +76,7 @@ pub(super) async fn begin(
         session_hash: wish.session,
         invite_hash: wish.invite,
         organization: wish.organization,
+        framed: wish.framed,
         created_at: now,
         expires_at: now + MINUTES * MINUTE,
     };

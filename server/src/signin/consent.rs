@@ -16,8 +16,8 @@ use store::attempts::{Attempt, Purpose};
 
 use super::{
     attempt::{self, Wish},
-    doors::{failed, sent_on},
-    errand::{self, Errand, Leave},
+    doors::sent_on,
+    errand::{self, Errand, Leave, went_wrong},
     microsoft::Door,
     people::{Failed, not_begun},
 };
@@ -32,20 +32,21 @@ pub(super) async fn start(
     headers: HeaderMap,
     Form(form): Form<Leave>,
 ) -> Response {
-    let errand = match errand::begin(&state, &headers, &form.organization, ErpStep::AdminConsent).await {
+    let errand = match errand::begin(&state, &headers, &form, ErpStep::AdminConsent).await {
         Ok(errand) => errand,
-        Err(why) => return failed(why),
+        Err(why) => return went_wrong(form.framed(), why),
     };
     let tenant = errand.tenant().unwrap_or("organizations").to_owned();
     let wish = Wish {
         tenant: tenant.clone(),
         return_to: form.return_to(),
+        framed: form.framed(),
         session: Some(errand.session),
         organization: Some(errand.subject.organization.id.clone()),
         ..Wish::default()
     };
     let Some(client) = state.checklists.client(&errand.subject) else {
-        return failed(Failed::Unavailable);
+        return went_wrong(form.framed(), Failed::Unavailable);
     };
     let begun = match attempt::begin(&state, &headers, Purpose::Consent, wish).await {
         Ok(begun) => begun,
@@ -71,10 +72,10 @@ pub(super) async fn came_back(
     );
     let (attempt, errand) = match returned.await {
         Ok(returned) => returned,
-        Err(why) => return failed(why),
+        Err(wrong) => return wrong.page(),
     };
     if !state.microsoft.may_answer(answer.iss.as_deref(), &attempt.tenant) {
-        return failed(Failed::Other);
+        return went_wrong(attempt.framed, Failed::Other);
     }
     let refused = refusal(&attempt, answer.outcome);
     match noted(&state, &errand, refused).await {

@@ -7,19 +7,20 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use contract::Viewer;
+use contract::{Reach, Viewer};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use store::StoreError;
 
 use super::microsoft::Door;
 use super::{
-    admin, bootstrap, consent, cookie,
+    admin, bootstrap, consent,
+    cookie::{self, Held, Place},
     people::{self, Failed},
-    session, setup, test,
+    session, setup, test, window,
 };
 use crate::{
     middleware::{Face, refusal},
-    secrets::{TokenKind, public_half, recognise},
+    secrets::public_half,
     state::AppState,
 };
 
@@ -39,6 +40,7 @@ pub fn routes(state: &AppState) -> Router {
         .route("/test-sign-in", post(test::start))
         .route(Door::Test.path(), get(test::came_back))
         .route("/setup", post(setup::begin))
+        .route("/setup/window", post(window::open))
         .route("/sign-out", post(sign_out))
         .with_state(state.clone())
 }
@@ -56,10 +58,13 @@ async fn enter(
     let limits = state.config.settings.session;
     let now = state.clock.now();
     match bootstrap::redeem(&state.store, &token, now, limits, &state.randomness).await {
-        Ok(Some(session)) => match cookie::set(session.reveal(), i64::from(limits.absolute_minutes) * 60) {
-            Ok(cookie) => sent_on("/organizations", [cookie]),
-            Err(_) => unavailable(),
-        },
+        Ok(Some(session)) => {
+            let seconds = i64::from(limits.absolute_minutes) * 60;
+            match cookie::set(session.reveal(), seconds, Place::Window) {
+                Ok(cookie) => sent_on("/organizations", [cookie]),
+                Err(_) => unavailable(),
+            }
+        }
         Ok(None) => sent_on("/signed-out?link=used", []),
         Err(error) => {
             tracing::error!(%error, "a bootstrap link could not be redeemed");
@@ -69,17 +74,21 @@ async fn enter(
 }
 
 async fn sign_out(State(state): State<AppState>, headers: HeaderMap) -> Response {
-    let digest = cookie::read(&headers).and_then(|token| recognise(TokenKind::Session, &token));
-    if let Some(digest) = &digest {
-        state.delegated.forget(&public_half(digest));
+    let held = cookie::held(&headers);
+    if let Some(held) = &held {
+        state.delegated.forget(&public_half(&held.digest));
     }
-    if let Some(digest) = digest
+    if let Some(Held { digest, .. }) = held
         && let Err(error) = session::end_now(&state.store, digest, state.clock.now()).await
     {
         tracing::error!(%error, "a session could not be ended");
         return unavailable();
     }
-    sent_on("/signed-out", [cookie::clear()])
+    // A frame keeps its cookie, which opens nothing any more: by it, its page may still say what became of it.
+    match held.map(|held| held.place) {
+        Some(Place::Frame) => sent_on("/setup", []),
+        _ => sent_on("/signed-out", [cookie::clear()]),
+    }
 }
 
 /// Finds out who asks and notes it for the handlers behind. A store that cannot be asked is 503, never "signed out".
@@ -96,20 +105,30 @@ pub async fn find_viewer(State(state): State<AppState>, mut request: Request, ne
     }
 }
 
-pub(super) async fn viewer(state: &AppState, headers: &HeaderMap) -> Result<Option<Viewer>, StoreError> {
-    let token = cookie::read(headers);
-    let Some(digest) = token.and_then(|token| recognise(TokenKind::Session, &token)) else {
+async fn viewer(state: &AppState, headers: &HeaderMap) -> Result<Option<Viewer>, StoreError> {
+    let Some(held) = cookie::held(headers) else {
         return Ok(None);
     };
-    let counts = !headers.contains_key(app::server::LIVE);
-    let limits = state.config.settings.session;
-    session::viewer(&state.store, digest, state.clock.now(), limits, counts).await
+    viewer_of(state, held, !headers.contains_key(app::server::LIVE)).await
+}
+
+/// Whose session it is, and from where they look. `counts` keeps it alive.
+pub(super) async fn viewer_of(
+    state: &AppState,
+    held: Held,
+    counts: bool,
+) -> Result<Option<Viewer>, StoreError> {
+    let (limits, now) = (state.config.settings.session, state.clock.now());
+    let mut viewer = session::viewer(&state.store, held.digest, now, limits, counts).await?;
+    if let Some(Reach::Setup(setup)) = viewer.as_mut().map(|viewer| &mut viewer.reach) {
+        setup.framed = held.place == Place::Frame;
+    }
+    Ok(viewer)
 }
 
 /// Whether whoever sent these headers is still in; a store that cannot be asked ends nobody's session.
 pub async fn is_still_in(state: &AppState, headers: &HeaderMap) -> bool {
-    let token = cookie::read(headers);
-    let Some(digest) = token.and_then(|token| recognise(TokenKind::Session, &token)) else {
+    let Some(digest) = cookie::read(headers) else {
         return false;
     };
     let limits = state.config.settings.session;
@@ -135,7 +154,7 @@ pub(super) fn failed(why: Failed) -> Response {
     sent_on(&format!("/signed-out?failed={}", why.word()), [])
 }
 
-pub(super) fn unavailable() -> Response {
+pub(crate) fn unavailable() -> Response {
     let detail =
         "Rollcall cannot reach its database right now. Nothing was lost; please try again in a moment.";
     refusal(Face::Console, StatusCode::SERVICE_UNAVAILABLE, detail)

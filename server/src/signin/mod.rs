@@ -8,7 +8,8 @@
 //! - `people.rs`: the console's people come in with Microsoft; `admin.rs`: a tenant admin proves who they are;
 //!   `named.rs`: which the session remembers
 //! - `errand.rs`: who may send a browser to Microsoft for a checklist; `consent.rs`, `test.rs`: the two errands
-//! - `setup.rs`: a customer's admin comes in by a setup link
+//! - `setup.rs`: a customer's admin comes in by a setup link; `host.rs`: whose portal that is
+//! - `ticket.rs`: a frame's session, named in a window of its own; `window.rs`: the portal in such a window
 //! - [`delegated`]: a tenant admin's tokens, in memory and for their session only
 //! - `doors.rs`: `GET /enter/{token}`, `POST /sign-out`, and the guard that finds out who asks
 
@@ -20,6 +21,7 @@ mod cookie;
 pub mod delegated;
 mod doors;
 mod errand;
+mod host;
 pub mod microsoft;
 mod named;
 mod people;
@@ -27,8 +29,12 @@ pub mod prune;
 mod session;
 mod setup;
 mod test;
+mod ticket;
+mod window;
 
+pub(crate) use doors::unavailable;
 pub use doors::{SignedIn, find_viewer, is_still_in, routes};
+pub use host::{Host, WayOut, whose};
 pub use setup::at_the_door;
 
 /// A path of ours to go on to; `None` for anything a browser might read as another site (threats T48).

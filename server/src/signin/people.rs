@@ -190,7 +190,7 @@ async fn enter(
         Ok(proven) => proven,
         Err(why) => return failed(why),
     };
-    let old = cookie::read(headers).and_then(|token| recognise(TokenKind::Session, &token));
+    let old = cookie::read(headers);
     match begin_session(state, &claims, &attempt, old).await {
         Ok(Some(cookie)) => sent_on(&attempt.return_to, [cookie]),
         Ok(None) => failed(Failed::UnknownPerson),
@@ -290,7 +290,8 @@ async fn begin_session(
         Err(NotHere::Store(error)) => return Err(error.into()),
     }
     let seconds = i64::from(limits.absolute_minutes) * 60;
-    let cookie = cookie::set(token.reveal(), seconds).map_err(|_| AttemptError::Cookie)?;
+    let cookie =
+        cookie::set(token.reveal(), seconds, cookie::Place::Window).map_err(|_| AttemptError::Cookie)?;
     Ok(Some(cookie))
 }
 

@@ -22,7 +22,7 @@ use store::{
 
 use super::{
     attempt::AttemptError,
-    cookie,
+    cookie::{self, Place},
     doors::{SignedIn, sent_on, unavailable},
     session,
 };
@@ -33,6 +33,8 @@ use crate::{
 };
 
 const COOKIE: &str = "__Host-rollcall-setup";
+/// The mark of a frame: each site that frames us is a browser of its own.
+const FRAMED: &str = "__Host-rollcall-setup-frame";
 /// As long as the longest life of a link.
 const SECONDS: u32 = contract::setup_links::MAX_DAYS * 24 * 60 * 60;
 /// What a customer's admin is called until sign-in with Microsoft names them.
@@ -77,7 +79,9 @@ async fn come_in(
     let token = make(TokenKind::Session, &state.randomness)?;
     let limits = state.config.settings.session;
     let now = state.clock.now();
-    let old = cookie::read(headers).and_then(|token| recognise(TokenKind::Session, &token));
+    let (place, old) = (Place::of(headers), cookie::held(headers));
+    // A frame ends no session of a window.
+    let old = old.filter(|old| old.place == place).map(|old| old.digest);
     let redeem = Redeem {
         link,
         browser,
@@ -91,7 +95,7 @@ async fn come_in(
         hand_over(state, &public_half(&old), &token, again);
     }
     let seconds = i64::from(limits.absolute_minutes) * 60;
-    let cookie = cookie::set(token.reveal(), seconds).map_err(|_| AttemptError::Cookie)?;
+    let cookie = cookie::set(token.reveal(), seconds, place).map_err(|_| AttemptError::Cookie)?;
     Ok(Some(cookie))
 }
 
@@ -131,7 +135,7 @@ pub async fn at_the_door(State(state): State<AppState>, mut request: Request, ne
 }
 
 /// The link whose door this is.
-fn link_of(path: &str) -> Option<TokenDigest> {
+pub(super) fn link_of(path: &str) -> Option<TokenDigest> {
     recognise(TokenKind::Setup, path.strip_prefix("/setup/")?)
 }
 
@@ -149,23 +153,34 @@ fn holder(link: &SetupLink) -> Viewer {
 
 fn browser(headers: &HeaderMap) -> Option<TokenDigest> {
     let jar = CookieJar::from_headers(headers);
-    recognise(TokenKind::Attempt, jar.get(COOKIE)?.value())
+    recognise(TokenKind::Attempt, jar.get(name(Place::of(headers)))?.value())
 }
 
 /// This browser's mark, set anew each time so that it lives as long as any link.
 fn mark(state: &AppState, headers: &HeaderMap) -> Result<(TokenDigest, HeaderValue), AttemptError> {
-    let jar = CookieJar::from_headers(headers);
-    let old = jar.get(COOKIE).map(|cookie| cookie.value().to_owned());
+    let (jar, place) = (CookieJar::from_headers(headers), Place::of(headers));
+    let old = jar.get(name(place)).map(|cookie| cookie.value().to_owned());
     if let Some((digest, text)) = old.and_then(|text| Some((recognise(TokenKind::Attempt, &text)?, text))) {
-        return Ok((digest, set(&text)?));
+        return Ok((digest, set(&text, place)?));
     }
     let fresh = make(TokenKind::Attempt, &state.randomness)?;
-    Ok((fresh.digest, set(fresh.reveal())?))
+    Ok((fresh.digest, set(fresh.reveal(), place)?))
 }
 
-/// The link is followed from a mail: `Lax` lets the cookie come along.
-fn set(text: &str) -> Result<HeaderValue, AttemptError> {
-    let cookie = format!("{COOKIE}={text}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={SECONDS}");
+const fn name(place: Place) -> &'static str {
+    match place {
+        Place::Window => COOKIE,
+        Place::Frame => FRAMED,
+    }
+}
+
+/// The link is followed from a mail: in a window, `Lax` lets the cookie come along.
+fn set(text: &str, place: Place) -> Result<HeaderValue, AttemptError> {
+    let cookie = format!(
+        "{}={text}; {}; Max-Age={SECONDS}",
+        name(place),
+        place.attributes()
+    );
     let mut value = HeaderValue::from_str(&cookie).map_err(|_| AttemptError::Cookie)?;
     value.set_sensitive(true);
     Ok(value)

@@ -18,8 +18,8 @@ use store::attempts::{Attempt, Purpose};
 
 use super::{
     attempt::{self, Wish},
-    doors::{failed, sent_on, unavailable},
-    errand::{self, Leave},
+    doors::{sent_on, unavailable},
+    errand::{self, Leave, went_wrong},
     microsoft::Door,
     people::{Failed, not_begun, redeemed, verified},
 };
@@ -31,16 +31,17 @@ pub(super) async fn start(
     headers: HeaderMap,
     Form(form): Form<Leave>,
 ) -> Response {
-    let errand = match errand::begin(&state, &headers, &form.organization, ErpStep::TestSignIn).await {
+    let errand = match errand::begin(&state, &headers, &form, ErpStep::TestSignIn).await {
         Ok(errand) => errand,
-        Err(why) => return failed(why),
+        Err(why) => return went_wrong(form.framed(), why),
     };
     let (Some(tenant), Some(client)) = (errand.tenant(), state.checklists.client(&errand.subject)) else {
-        return failed(Failed::Unavailable);
+        return went_wrong(form.framed(), Failed::Unavailable);
     };
     let wish = Wish {
         tenant: tenant.to_owned(),
         return_to: form.return_to(),
+        framed: form.framed(),
         session: Some(errand.session),
         organization: Some(errand.subject.organization.id.clone()),
         ..Wish::default()
@@ -77,13 +78,13 @@ pub(super) async fn came_back(
     let returned = errand::returned(&state, &headers, answer.state.as_deref(), purpose).await;
     let (attempt, errand) = match returned {
         Ok(returned) => returned,
-        Err(why) => return failed(why),
+        Err(wrong) => return wrong.page(),
     };
     if !state.microsoft.may_answer(answer.iss.as_deref(), &attempt.tenant) {
-        return failed(Failed::Other);
+        return went_wrong(attempt.framed, Failed::Other);
     }
     let Some(client) = state.checklists.client(&errand.subject) else {
-        return failed(Failed::Unavailable);
+        return went_wrong(attempt.framed, Failed::Unavailable);
     };
     let (Ok(outcome) | Err(outcome)) = outcome(&state, &client, &attempt, answer.outcome).await;
     let test = TestFact {

@@ -467,7 +467,7 @@ fn an_app_is_entered_and_its_secret_is_never_shown() {
     ];
     let shown = place.json_fed(&entered, &format!("{SECRET}\n"));
     let expected = json!({"id": app, "name": "Truvio", "client_id": CLIENT, "role": "Truvio.SubscriptionService",
-        "client_secret": true, "embed_origins": ["https://app.example", "http://localhost:3000"]});
+        "client_secret": true, "embed_origins": ["https://app.example", "http://localhost:3000"], "accent": null, "logo": false});
     assert_eq!(shown, expected);
     let kept = place.json(&[
         "app",
@@ -499,6 +499,27 @@ fn an_app_is_entered_and_its_secret_is_never_shown() {
             .fails(&["app", "set", "--app", app, "--client-id", "x"])
             .contains("client id")
     );
+    let file = place.folder.path().join("logo").display().to_string();
+    std::fs::write(&file, b"\xff\xd8\xff\xe0 and so on").unwrap();
+    let look = ["app", "set", "--app", app, "--accent", "#3355FF", "--logo", &file];
+    let shown = place.json(&look);
+    assert_eq!(
+        (&shown["accent"], &shown["logo"]),
+        (&json!("#3355ff"), &json!(true))
+    );
+    std::fs::write(&file, b"<svg xmlns='http://www.w3.org/2000/svg'/>").unwrap();
+    for (option, value, says) in [
+        ("--accent", "blue", "#rrggbb"),
+        ("--accent", "#35f", "#rrggbb"),
+        ("--logo", file.as_str(), "neither PNG nor JPEG nor WebP"),
+        ("--logo", "/nowhere", "cannot be opened"),
+        ("--embed-origin", "https://*.example", "no origin"),
+    ] {
+        let said = place.fails(&["app", "set", "--app", app, option, value]);
+        assert!(said.contains(says), "{said}");
+    }
+    let shown = place.json(&["app", "set", "--app", app, "--accent", "none", "--logo", "none"]);
+    assert_eq!((&shown["accent"], &shown["logo"]), (&json!(null), &json!(false)));
     assert!(
         place
             .fails(&["app", "set", "--app", app, "--role", "a b"])

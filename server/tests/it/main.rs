@@ -13,6 +13,7 @@ mod cli;
 mod console;
 mod crash;
 mod doors;
+mod embedding;
 mod enter;
 mod entra;
 mod harness;

@@ -505,6 +505,7 @@ async fn a_link_reaches_its_organization_and_support_changes_nothing() {
             erp,
             directory_sync: true,
             step,
+            framed: false,
         }),
         ..truvio.viewer(&browser)
     };
@@ -578,4 +579,23 @@ async fn an_unreadable_secret_sends_nothing() {
     truvio.admin(&mut browser, MEGAN).await;
     let to = browser.send_form(CONSENT, &truvio.errand()).await;
     assert!(to.as_str().ends_with("failed=unavailable"), "{to}");
+}
+
+/// What somebody does in Entra turns up on the page they have open, without a reload.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_watches_the_checklist_sees_what_is_done_by_hand() {
+    let truvio = Truvio::start().await;
+    let (mut browser, viewer) = chosen(&truvio).await;
+    truvio.run(&mut browser, CONSENT, MEGAN).await;
+    truvio.look(&viewer).await;
+    let mut pulses = browser
+        .watch(&contract::live::checklist_path(&truvio.organization))
+        .await;
+    assert!(pulses.chunk().await.unwrap().is_some(), "one at once");
+    truvio.at.server.clock.advance(4);
+    truvio.assign(SERVICE);
+    let heard = tokio::time::timeout(std::time::Duration::from_secs(30), pulses.chunk()).await;
+    assert!(heard.expect("a pulse").unwrap().is_some());
+    let erp = truvio.portal().erp(&viewer, &truvio.organization).await.unwrap();
+    assert!(done(&erp, &[ErpStep::AppRole]), "{erp:#?}");
 }

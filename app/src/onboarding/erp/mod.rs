@@ -9,6 +9,7 @@ mod step;
 mod test_sign_in;
 mod ways;
 
+use super::Told;
 use super::api::{self, Recheck};
 use crate::act::{Done, Ending};
 use crate::asked::{may_change, setup, words};
@@ -143,8 +144,13 @@ fn checklist(shown: &Shown, asked: Option<&str>) -> AnyView {
         .iter()
         .map(|item| view! { <li>{step::step(shown, item, open == Some(item.step))}</li> })
         .collect();
+    let told = told(&shown.organization.id, &items);
     view! {
-        <section class="checklist" aria-labelledby="checklist">
+        <section
+            class="checklist" aria-labelledby="checklist"
+            data-of=told.of data-checklist=told.checklist
+            data-steps=told.steps data-steps-done=told.done
+        >
             <div class="section-top">
                 <div>
                     <h2 id="checklist">{(words.title)(&shown.organization.app.name)}</h2>
@@ -163,6 +169,14 @@ fn checklist(shown: &Shown, asked: Option<&str>) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// What a page around this one is told.
+pub fn told(organization: &str, items: &[ErpItem]) -> Told {
+    let items = visible(items);
+    let done = items.iter().filter(|item| item.state.is_settled());
+    let done = done.map(|item| item.step.slug().to_owned()).collect();
+    Told::new(organization, "erp", items.len(), done)
 }
 
 /// A link for one step shows that step, and the sign-in that it rests on.

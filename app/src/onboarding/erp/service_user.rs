@@ -1,12 +1,13 @@
 //! The second step: search the tenant's users and choose one, or create one.
 
 use super::Shown;
-use super::ways::{by_hand, do_it, entra, hand_over, plan, script, undo};
+use super::ways::{by_hand, do_it, entra, hand_over, plan, script, this_step, undo};
 use crate::act::{Act, refusal_of};
-use crate::asked::{may_change, words};
+use crate::asked::{framed, may_change, words};
 use crate::failure::in_field;
 use crate::link;
 use crate::onboarding::api::{ChooseServiceUser, CreateServiceUser};
+use crate::setup::own_window;
 use crate::ui::{
     Field, Kind, Tone, callout, cell, copy_field, copy_value, fact, facts, field, heading, link_button,
     row_heading, submit_button, table,
@@ -153,6 +154,8 @@ fn create(shown: &Shown) -> Option<AnyView> {
     let words = words().erp;
     let may = &shown.erp.can.create_user;
     let form = match may {
+        // It ends with a password.
+        Ok(()) if framed() => own_window(this_step(shown, STEP)),
         Ok(()) => create_form(shown),
         Err(_) => hand_over(shown, STEP, may)?,
     };

@@ -2,10 +2,11 @@
 //! signed-in admin's role is too small.
 
 use super::Shown;
-use crate::asked::{may_change, words};
+use crate::asked::{framed, may_change, words};
 use crate::layout::this_page;
 use crate::link::Link;
 use crate::onboarding::api::Undo;
+use crate::setup::{away, own_window};
 use crate::setup_links::api::CreateSetupLink;
 use crate::ui::{Dialog, Kind, code_block, dialog, icon, open_button, prose, submit_button};
 use contract::onboarding::{DirectoryRole, ErpStep, MissingRole};
@@ -41,15 +42,7 @@ pub(super) fn plan(lines: &'static [&'static str]) -> AnyView {
 
 /// A form that leads to Microsoft and back to this step.
 pub(super) fn leave(shown: &Shown, to: &Link, step: ErpStep, kind: Kind, label: &'static str) -> AnyView {
-    let back = crate::link::erp(&shown.organization.id).with("step", step.slug());
-    view! {
-        <form method="post" action=to.clone().href()>
-            <input type="hidden" name="organization" value=shown.organization.id.clone() />
-            <input type="hidden" name="return_to" value=back.href() />
-            {submit_button(kind, label)}
-        </form>
-    }
-    .into_any()
+    away(to, &shown.organization.id, this_step(shown, step), kind, label)
 }
 
 /// *Script*: the calls of this step, if there are any.
@@ -134,6 +127,9 @@ pub(super) fn hand_over(shown: &Shown, step: ErpStep, may: &Result<(), MissingRo
 
 fn link_form(shown: &Shown, step: ErpStep) -> AnyView {
     let words = words().erp;
+    if framed() {
+        return own_window(this_step(shown, step));
+    }
     view! {
         <p class="help">{words.hand_over_text}</p>
         <form method="post" action=CreateSetupLink::PATH>
@@ -148,9 +144,19 @@ fn link_form(shown: &Shown, step: ErpStep) -> AnyView {
     .into_any()
 }
 
+/// The page with this step open.
+pub(super) fn this_step(shown: &Shown, step: ErpStep) -> String {
+    crate::link::erp(&shown.organization.id)
+        .with("step", step.slug())
+        .href()
+}
+
 /// Takes back what we made, after asking.
 pub(super) fn undo(shown: &Shown, step: ErpStep, made_by_us: bool) -> Option<AnyView> {
     let words = words().erp;
+    if framed() && made_by_us {
+        return Some(own_window(this_step(shown, step)));
+    }
     (made_by_us && may_change()).then(|| {
         let id = format!("undo-{}", step.slug());
         let hidden = view! {

@@ -55,6 +55,12 @@ pub(super) static WORDS: Setup = Setup {
     directory_text: "Benutzer und Gruppen kommen von selbst aus Ihrem Verzeichnis.",
     home: "Alle Checklisten",
     tabs: "Checklisten",
+    back: "Das ist erledigt",
+    back_failed: "Das ist nicht erledigt",
+    back_text: "Sie können dieses Fenster schließen. Die Einrichtung geht dort von selbst weiter, wo Sie herkamen.",
+    opens_window: "Öffnet ein eigenes Fenster; diese Seite geht von selbst weiter.",
+    own_window: "In eigenem Fenster öffnen",
+    own_window_text: "Kennwörter, Token und Links werden nur in einem eigenen Fenster gezeigt, nie innerhalb einer anderen Seite.",
     no_session: Told {
         title: "Öffnen Sie Ihren Einrichtungslink",
         why: "In diesem Browser gibt es keine Einrichtungssitzung, oder sie ist zu Ende.",

@@ -55,6 +55,12 @@ pub(super) static WORDS: Setup = Setup {
     directory_text: "Users and groups come from your directory by themselves.",
     home: "All checklists",
     tabs: "Checklists",
+    back: "That is done",
+    back_failed: "That was not done",
+    back_text: "You can close this window. The setup goes on by itself where you came from.",
+    opens_window: "Opens in a window of its own; this page goes on by itself.",
+    own_window: "Open in a window of its own",
+    own_window_text: "Passwords, tokens and links are only shown in a window of their own, never within another page.",
     no_session: Told {
         title: "Open your setup link",
         why: "There is no setup session in this browser, or it has ended.",

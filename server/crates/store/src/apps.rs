@@ -27,6 +27,8 @@ pub struct App {
     pub staff_directory: Option<DirectoryId>,
     /// The Entra tenant those people sign in from.
     pub staff_tenant: Option<String>,
+    /// Whether it has a logo; [`logo`] reads it.
+    pub has_logo: bool,
 }
 
 impl App {
@@ -43,6 +45,7 @@ impl App {
             embed_origins: None,
             staff_directory: None,
             staff_tenant: None,
+            has_logo: false,
         }
     }
 }
@@ -59,6 +62,7 @@ impl FromRow for App {
             embed_origins: row.maybe_string(6)?,
             staff_directory: row.maybe_text(7)?.map(Into::into),
             staff_tenant: row.maybe_string(8)?,
+            has_logo: row.maybe_int(9)?.is_some(),
         })
     }
 }
@@ -70,7 +74,7 @@ pub async fn create<T: Tx>(tx: &mut T, app: &App) -> Result<(), StoreError> {
     set(tx, app).await.map(drop)
 }
 
-/// Writes all that can be set of an app; whether there is such an app.
+/// Writes all that can be set of an app but secret and logo; whether there is such an app.
 pub async fn set<T: Tx>(tx: &mut T, app: &App) -> Result<bool, StoreError> {
     let row = args![
         &app.id,
@@ -85,9 +89,9 @@ pub async fn set<T: Tx>(tx: &mut T, app: &App) -> Result<bool, StoreError> {
     Ok(tx.execute(&q::SET, row).await? > 0)
 }
 
-struct Sealed(Option<Vec<u8>>);
+struct Bytes(Option<Vec<u8>>);
 
-impl FromRow for Sealed {
+impl FromRow for Bytes {
     fn from_row<C: Columns>(row: &C) -> Result<Self, StoreError> {
         Ok(Self(row.maybe_blob(0)?.map(<[u8]>::to_vec)))
     }
@@ -95,13 +99,24 @@ impl FromRow for Sealed {
 
 /// The client secret of an app, as it was sealed; `None` when it has none.
 pub async fn sealed_secret<T: Tx>(tx: &mut T, id: &AppId) -> Result<Option<Vec<u8>>, StoreError> {
-    let found: Option<Sealed> = tx.first(&q::SECRET, args![id]).await?;
-    Ok(found.and_then(|Sealed(secret)| secret))
+    let found: Option<Bytes> = tx.first(&q::SECRET, args![id]).await?;
+    Ok(found.and_then(|Bytes(secret)| secret))
 }
 
 /// Keeps the sealed client secret of an app; whether there is such an app.
 pub async fn set_sealed_secret<T: Tx>(tx: &mut T, id: &AppId, sealed: &[u8]) -> Result<bool, StoreError> {
     Ok(tx.execute(&q::SET_SECRET, args![id, sealed]).await? > 0)
+}
+
+/// The logo of an app: a picture's bytes; `None` when it has none.
+pub async fn logo<T: Tx>(tx: &mut T, id: &AppId) -> Result<Option<Vec<u8>>, StoreError> {
+    let found: Option<Bytes> = tx.first(&q::LOGO, args![id]).await?;
+    Ok(found.and_then(|Bytes(logo)| logo))
+}
+
+/// Gives an app another logo, or takes it away; whether there is such an app.
+pub async fn set_logo<T: Tx>(tx: &mut T, id: &AppId, logo: Option<&[u8]>) -> Result<bool, StoreError> {
+    Ok(tx.execute(&q::SET_LOGO, args![id, logo]).await? > 0)
 }
 
 /// The apps that a token of this audience may be for.

@@ -41,6 +41,8 @@ pub struct Attempt {
     pub invite_hash: Option<[u8; 32]>,
     /// The organization it is about.
     pub organization: Option<OrganizationId>,
+    /// Whether it began within a frame: the window that comes back from Microsoft knows no session.
+    pub framed: bool,
     /// When it began.
     pub created_at: i64,
     /// When it ends by itself.
@@ -58,8 +60,9 @@ impl FromRow for Attempt {
             session_hash: row.maybe_hash(5)?,
             invite_hash: row.maybe_hash(6)?,
             organization: row.maybe_text(7)?.map(Into::into),
-            created_at: row.int(8)?,
-            expires_at: row.int(9)?,
+            framed: row.int(8)? != 0,
+            created_at: row.int(9)?,
+            expires_at: row.int(10)?,
         })
     }
 }
@@ -80,6 +83,7 @@ pub async fn create<T: Tx>(
         session_hash,
         invite_hash,
         organization,
+        framed,
         created_at,
         expires_at,
     } = attempt;
@@ -94,6 +98,7 @@ pub async fn create<T: Tx>(
         session_hash.as_ref(),
         invite_hash.as_ref(),
         organization.as_ref(),
+        i64::from(*framed),
         *created_at,
         *expires_at
     ];

@@ -159,6 +159,7 @@ impl Running {
                     erp: scope.erp,
                     directory_sync: scope.directory_sync,
                     step: scope.step,
+                    framed: false,
                 }),
                 identity: None,
             },

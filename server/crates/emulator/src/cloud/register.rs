@@ -57,6 +57,35 @@ impl Cloud {
         }))
     }
 
+    /// Registers an application that is configured like another one, under ids of its own and with one secret. Returns
+    /// the registration.
+    pub fn register_like(&self, app_id: Uuid, display_name: &str) -> Result<AppRegistration, CloudError> {
+        self.act(|state, now| {
+            let model = state.application_mut(app_id)?.clone();
+            let secret = state.new_secret("demo", now, years_after(now, 2));
+            let mut app = AppRegistration {
+                id: state.rng.uuid(),
+                app_id: state.rng.uuid(),
+                display_name: display_name.to_owned(),
+                secrets: vec![secret],
+                certificates: Vec::new(),
+                created: now,
+                ..model
+            };
+            // What it asks of its own API it asks of its own API.
+            for access in app
+                .required_access
+                .iter_mut()
+                .filter(|access| access.resource == app_id)
+            {
+                access.resource = app.app_id;
+            }
+            app.identifier_uris = vec![format!("api://{}", app.app_id)];
+            state.applications.push(app.clone());
+            Ok(app)
+        })
+    }
+
     /// Changes a registration. A role may be taken away only when it was disabled before (C5.15), and application,
     /// object id and home tenant never change. Returns the registration as it is then.
     pub fn change_application(

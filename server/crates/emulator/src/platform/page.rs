@@ -21,7 +21,7 @@ pub(super) fn document(title: &str, targets: &[&str], body: Html) -> Response {
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
         "<meta name=\"color-scheme\" content=\"light dark\"><title>" (title) "</title>"
-        "<link rel=\"stylesheet\" href=\"/style.css\"></head><body>"
+        "<link rel=\"icon\" href=\"/icon.svg\"><link rel=\"stylesheet\" href=\"/style.css\"></head><body>"
         "<header class=\"top\"><span class=\"brand\"><span class=\"mark\" aria-hidden=\"true\">M</span>Sign in</span>"
         "<span class=\"pretend\">pretends to be Microsoft Entra</span></header>"
         "<main id=\"content\" class=\"signin\">" [body] "</main></body></html>"

@@ -14,3 +14,8 @@ CREATE INDEX setup_links_maker ON setup_links (made_by);
 
 -- Sealed by the key file; in the clear it never stands here (threat T51).
 ALTER TABLE apps ADD COLUMN client_secret BLOB;
+-- A picture, checked to be one.
+ALTER TABLE apps ADD COLUMN logo BLOB;
+
+-- Begun from within a frame: the browser comes back in a window of its own.
+ALTER TABLE attempts ADD COLUMN framed INTEGER NOT NULL DEFAULT 0;

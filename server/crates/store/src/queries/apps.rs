@@ -2,8 +2,8 @@
 
 macro_rules! app {
     () => {
-        "SELECT id, name, created_at, client_id, app_role, accent, embed_origins, staff_directory_id, staff_tenant_id \
-         FROM apps "
+        "SELECT id, name, created_at, client_id, app_role, accent, embed_origins, staff_directory_id, staff_tenant_id, \
+         CAST(LENGTH(logo) AS BIGINT) FROM apps "
     };
 }
 
@@ -18,5 +18,7 @@ store_sql::queries! { "apps";
            staff_directory_id = $7, staff_tenant_id = $8 WHERE id = $1";
     SECRET = "SELECT client_secret FROM apps WHERE id = $1";
     SET_SECRET = "UPDATE apps SET client_secret = $2 WHERE id = $1";
+    LOGO = "SELECT logo FROM apps WHERE id = $1";
+    SET_LOGO = "UPDATE apps SET logo = $2 WHERE id = $1";
     DELETE = "DELETE FROM apps WHERE id = $1";
 }

@@ -214,6 +214,7 @@ async fn an_attempt_is_taken_once_in_its_own_browser(db: TestStore) {
         session_hash: Some([7; 32]),
         invite_hash: None,
         organization: Some(OrganizationId::new("org_1")),
+        framed: true,
         created_at: 1,
         expires_at: 10,
     };

@@ -14,7 +14,7 @@ use crate::cloud::{AppRegistration, Secret};
 
 pub(super) fn router() -> Router<Desk> {
     Router::new()
-        .route("/cloud/applications", get(applications))
+        .route("/cloud/applications", get(applications).post(register))
         .route("/cloud/applications/{app}", patch(change_application))
         .route("/cloud/applications/{app}/redirect-uris", post(add_redirect_uri))
         .route("/cloud/applications/{app}/secrets", post(add_secret))
@@ -48,6 +48,19 @@ fn application(app: &AppRegistration) -> Value {
 fn secret(secret: &Secret) -> Value {
     json!({"keyId": secret.key_id.to_string(), "displayName": secret.display_name, "secretText": secret.value,
         "endDateTime": secret.end.to_string()})
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct NewApplication {
+    like: String,
+    display_name: String,
+}
+
+async fn register(State(desk): State<Desk>, Body(new): Body<NewApplication>) -> Answer {
+    let model = desk.app_named(&new.like)?.app_id;
+    let made = desk.cloud().register_like(model, &new.display_name)?;
+    Ok(Json(application(&made)))
 }
 
 #[derive(Deserialize)]

@@ -15,6 +15,12 @@ pub(in super::super) const ROUTES: &[(&str, &str, &str, &str)] = &[
         "App registrations, secrets included",
     ),
     (
+        "POST",
+        "/control/cloud/applications",
+        "{like, displayName}",
+        "Register an application configured like another one, with ids and a secret of its own",
+    ),
+    (
         "PATCH",
         "/control/cloud/applications/{app}",
         "{enabled}",
