@@ -2,11 +2,12 @@
 
 use super::api::{self, CreateOrganization};
 use crate::act::{Act, refusal_of};
-use crate::asked::words;
-use crate::failure::in_field;
+use crate::asked::{may_change, words};
+use crate::failure::{Failure, in_field};
 use crate::layout::{ending, notice, page, query};
 use crate::link;
 use crate::ui::{Field, Kind, field, link_button, submit_button};
+use contract::Refusal;
 use contract::organizations::App;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -18,6 +19,9 @@ pub fn NewOrganizationPage() -> impl IntoView {
     let chosen = query().get("app").unwrap_or_default();
     let ending = ending();
     page(async move {
+        if !may_change() {
+            return Err(Failure(Refusal::Forbidden));
+        }
         let apps = api::apps().await?;
         let words = words();
         let refused = refusal_of(ending.as_ref(), Act::CreateOrganization);

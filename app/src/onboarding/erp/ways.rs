@@ -52,7 +52,7 @@ pub(super) fn leave(shown: &Shown, to: &Link, step: ErpStep, kind: Kind, label: 
     .into_any()
 }
 
-/// *Script*: the calls of this step, if there are any.
+/// *Script*: the calls of this step, if there are any. Its id keeps it open while the page changes around it.
 pub(super) fn script(shown: &Shown, step: ErpStep) -> Option<AnyView> {
     let words = words().erp;
     let blocks: Vec<_> = shown
@@ -67,7 +67,7 @@ pub(super) fn script(shown: &Shown, step: ErpStep) -> Option<AnyView> {
         .collect();
     (!blocks.is_empty()).then(|| {
         view! {
-            <details class="way">
+            <details class="way" id=format!("{}-script", step.slug())>
                 <summary>{words.script}</summary>
                 <div class="way-body">{blocks}</div>
             </details>
@@ -85,7 +85,7 @@ pub(super) fn by_hand(step: ErpStep, place: Option<AnyView>, values: AnyView) ->
         .map(|line| view! { <li>{prose(line)}</li> })
         .collect();
     view! {
-        <details class="way">
+        <details class="way" id=format!("{}-by-hand", step.slug())>
             <summary>{words.by_hand}</summary>
             <div class="way-body">
                 {place}
