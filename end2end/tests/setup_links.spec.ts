@@ -7,6 +7,9 @@ import { expect, test } from "../support/test";
 
 const row = (page: import("@playwright/test").Page, text: string) => page.getByRole("table", { name: "Setup links" }).getByRole("row").filter({ hasText: text });
 
+// Each has an app, organizations and people of its own.
+test.describe.configure({ mode: "parallel" });
+
 test("a link is opened by scanners, used in one browser, and ends when it is revoked", async ({ owner: page, browser, watch }) => {
   watch.allow(/status of 40(1|4)/);
   const organization = portal.organization("Adatum Setup").id;

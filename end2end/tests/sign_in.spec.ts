@@ -19,6 +19,9 @@ async function join(page: Page, url: string, upn: string): Promise<void> {
 /** A row of a table on the page, by a text in it. */
 const row = (page: Page, table: string, text: string) => page.getByRole("table", { name: table }).getByRole("row").filter({ hasText: text });
 
+// Each has an app, organizations and people of its own.
+test.describe.configure({ mode: "parallel" });
+
 test("an owner joins by invite, signs out and signs in again", async ({ page, watch }) => {
   watch.allow(/status of 4(01|04)/);
   const name = `Joined ${fresh()}`;

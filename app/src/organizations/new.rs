@@ -19,10 +19,10 @@ pub fn NewOrganizationPage() -> impl IntoView {
     let chosen = query().get("app").unwrap_or_default();
     let ending = ending();
     page(async move {
+        let apps = api::apps().await?;
         if !may_change() {
             return Err(Failure(Refusal::Forbidden));
         }
-        let apps = api::apps().await?;
         let words = words();
         let refused = refusal_of(ending.as_ref(), Act::CreateOrganization);
         let error = refused.as_ref().and_then(in_field);

@@ -90,9 +90,9 @@ fn find(shown: &Shown) -> AnyView {
                 <label for="find">{words.find}</label>
                 <input id="find" name="find" type="search" value=text maxlength="200" autocomplete="off"
                     spellcheck="false" aria-describedby="find-help" />
-                <p class="help" id="find-help">{words.find_label}</p>
             </div>
             {submit_button(Kind::Secondary, all.frame.search)}
+            <p class="help" id="find-help">{words.find_label}</p>
         </form>
         {found(shown)}
     }

@@ -7,7 +7,7 @@ use crate::layout::this_page;
 use crate::link::Link;
 use crate::onboarding::api::Undo;
 use crate::setup_links::api::CreateSetupLink;
-use crate::ui::{Dialog, Kind, code_block, dialog, icon, open_button, prose, submit_button};
+use crate::ui::{Dialog, Kind, Tone, callout, code_block, dialog, icon, open_button, prose, submit_button};
 use contract::onboarding::{DirectoryRole, ErpStep, MissingRole};
 use contract::setup_links::DEFAULT_DAYS;
 use leptos::prelude::*;
@@ -16,12 +16,21 @@ use leptos::server_fn::ServerFn;
 /// *Do it for me*: exactly what happens, then the button. Offered to those who may change anything.
 pub(super) fn do_it(id: &str, plan: AnyView, act: AnyView) -> Option<AnyView> {
     let words = words().erp;
+    let plan = view! { <p class="label">{words.plan}</p> {plan} };
+    way(id, words.do_it, plan.into_any(), act)
+}
+
+/// What only the admin can do, at Microsoft: what happens there, then the button.
+pub(super) fn go(id: &str, plan: AnyView, act: AnyView) -> Option<AnyView> {
+    way(id, words().erp.plan, plan, act)
+}
+
+fn way(id: &str, title: &'static str, plan: AnyView, act: AnyView) -> Option<AnyView> {
     let id = format!("{id}-do");
     may_change().then(|| {
         view! {
             <section class="way" aria-labelledby=id.clone()>
-                <h3 id=id.clone()>{words.do_it}</h3>
-                <p class="label">{words.plan}</p>
+                <h3 id=id.clone()>{title}</h3>
                 {plan}
                 {act}
             </section>
@@ -127,7 +136,8 @@ pub(super) fn hand_over(shown: &Shown, step: ErpStep, may: &Result<(), MissingRo
         Err(MissingRole::OneOf(roles)) => {
             let names: Vec<_> = roles.iter().map(|role| role.name()).collect();
             let missing = (words.hand_over)(&names.join(", "));
-            Some(view! { <p>{missing}</p> {may_change().then(|| link_form(shown, step))} }.into_any())
+            let form = may_change().then(|| link_form(shown, step));
+            Some(callout(Tone::Notice, missing, form))
         }
     }
 }
@@ -135,7 +145,7 @@ pub(super) fn hand_over(shown: &Shown, step: ErpStep, may: &Result<(), MissingRo
 fn link_form(shown: &Shown, step: ErpStep) -> AnyView {
     let words = words().erp;
     view! {
-        <p class="help">{words.hand_over_text}</p>
+        <p>{words.hand_over_text}</p>
         <form method="post" action=CreateSetupLink::PATH>
             <input type="hidden" name="organization" value=shown.organization.id.clone() />
             <input type="hidden" name="erp" value="true" />
