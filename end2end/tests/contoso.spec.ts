@@ -8,6 +8,7 @@ test("every page of the admin center stands axe in light and dark", async ({ pag
   test.setTimeout(240_000);
   const pages: [string, string][] = [
     ["home", entra.url],
+    ["demo", `${entra.url}/demo`],
     ["users", `${entra.url}/users`],
     ["deleted-users", `${entra.url}/users?show=deleted`],
     ["groups", `${entra.url}/groups`],

@@ -116,8 +116,8 @@ pub(crate) struct Place<'s> {
     pub(crate) directory: String,
     pub(crate) token: String,
     pub(crate) users: u32,
-    organization: String,
-    app: String,
+    pub(crate) organization: String,
+    pub(crate) app: String,
 }
 
 /// A directory with groups, and a copy of it for the driver alone.

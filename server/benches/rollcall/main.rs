@@ -7,9 +7,12 @@
 //! | `members.rs` | adds a member to groups of very different sizes |
 //! | `million.rs` | finds one among a million users |
 //! | `cycle.rs` | the emulator's initial cycle |
+//! | `identity.rs` | sign-in round trips, token checks |
+//! | `derivation.rs` | a checklist from its facts |
 //! | `bundle.rs` | what a first visit loads |
 //! | `ceiling.rs` | the plain handler, the driver alone |
 //! | `behind.rs` | the driver behind a plain handler |
+//! | `browser.rs` | somebody who signs in |
 //! | `client.rs` | a load generator that costs little |
 //! | `served.rs` | the server under test: the release binary, as a process of its own |
 //! | `filled.rs` | databases with directories in them, filled through the store's own operations |
@@ -21,12 +24,15 @@ use anyhow::Context as _;
 use clap::{Parser, ValueEnum};
 
 mod behind;
+mod browser;
 mod bundle;
 mod ceiling;
 mod client;
 mod cycle;
+mod derivation;
 mod figures;
 mod filled;
+mod identity;
 mod members;
 mod million;
 mod people;
@@ -71,6 +77,8 @@ struct Wanted {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Section {
     Bundle,
+    Derivation,
+    Identity,
     Requests,
     Members,
     Cycle,
@@ -142,6 +150,9 @@ fn measure(wanted: &Wanted) -> anyhow::Result<()> {
     if wanted.wants(Section::Bundle) {
         bundle::measure(&mut aims)?;
     }
+    if wanted.wants(Section::Derivation) {
+        derivation::measure(&mut aims);
+    }
     for kind in wanted.databases() {
         if kind == Kind::Postgres && !store::testing::postgres::is_installed() {
             println!("\nPostgreSQL is not on this machine, so it is left out: apt-get install postgresql\n");
@@ -164,6 +175,9 @@ fn on_database(wanted: &Wanted, kind: Kind, scale: &Scale, aims: &mut Aims) -> a
         if wanted.wants(Section::Members) {
             members::measure(&place, scale, aims)?;
         }
+    }
+    if wanted.wants(Section::Identity) {
+        identity::measure(&server, scale, aims)?;
     }
     if wanted.wants(Section::Cycle) {
         cycle::measure(&server, scale)?;

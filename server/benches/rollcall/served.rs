@@ -46,9 +46,20 @@ pub(crate) fn told(command: &mut Command) -> anyhow::Result<serde_json::Value> {
 impl Served {
     /// Starts it and waits until it listens. `log` says whether each request gets its line.
     pub(crate) fn start(database: &str, folder: &Path, log: bool) -> anyhow::Result<Self> {
+        Self::start_with(database, folder, log, &[])
+    }
+
+    /// The same with more settings.
+    pub(crate) fn start_with(
+        database: &str,
+        folder: &Path,
+        log: bool,
+        settings: &[(&str, String)],
+    ) -> anyhow::Result<Self> {
         let lines = folder.join("log");
         let mut command = rollcall(database, folder);
         command.arg("serve").env("ROLLCALL_LOG_REQUESTS", log.to_string());
+        command.envs(settings.iter().map(|(name, value)| (*name, value)));
         let child = command
             .stdout(Stdio::null())
             .stderr(File::create(&lines)?)

@@ -1,5 +1,6 @@
 //! `rollcall staff …`
 
+use anyhow::Context as _;
 use clap::{Subcommand, ValueEnum};
 use serde_json::{Value, json};
 use store::ids::{AppId, PersonId};
@@ -31,6 +32,28 @@ pub(super) enum Act {
         /// Days it can be used.
         #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=7))]
         days: u32,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make somebody an app's staff before they ever signed in, or change what they may do: for installing by script, where
+    /// nobody is there to open a link. They are known by tenant and object id, never by an address.
+    Add {
+        /// `app_…`
+        #[arg(long)]
+        app: String,
+        /// Their Entra tenant's id.
+        #[arg(long)]
+        tenant_id: String,
+        /// Their object id in it.
+        #[arg(long)]
+        object_id: String,
+        /// What they may do.
+        #[arg(long, value_enum)]
+        role: As,
+        /// What they are called until they sign in.
+        #[arg(long)]
+        name: String,
         /// Print JSON.
         #[arg(long)]
         json: bool,
@@ -82,6 +105,22 @@ pub(super) async fn act(act: Act, config: &Config) -> anyhow::Result<()> {
             days,
             json,
         } => invite(&shop, config, (&app, role.into(), &note, days), json).await,
+        Act::Add {
+            app,
+            tenant_id,
+            object_id,
+            role,
+            name,
+            json,
+        } => {
+            let (tenant_id, object_id) = (guid("tenant-id", &tenant_id)?, guid("object-id", &object_id)?);
+            let add = Add {
+                app: AppId::new(app),
+                person: unseen(&shop, tenant_id, object_id, name)?,
+                role: role.into(),
+            };
+            self::add(&shop, add, json).await
+        }
         Act::List { app, json } => list(&shop, &app, json).await,
         Act::Remove { app, person } => remove(&shop, app, person).await,
     }
@@ -113,6 +152,36 @@ async fn invite(
     anyhow::ensure!(made, "there is no app {app}; `rollcall app list` names them");
     let url = format!("{}/join/{}", config.public_url, token.reveal());
     show(json, &json!({"id": id, "url": url}), || url.clone());
+    Ok(())
+}
+
+/// A person who never signed in.
+fn unseen(shop: &Shop, tenant_id: String, object_id: String, name: String) -> anyhow::Result<Person> {
+    Ok(Person {
+        id: PersonId::new(shop.fresh("per")?),
+        tenant_id,
+        object_id,
+        name,
+        address: String::new(),
+        created_at: shop.clock.now(),
+        last_sign_in_at: 0,
+    })
+}
+
+fn guid(what: &str, text: &str) -> anyhow::Result<String> {
+    let text = text.trim().to_ascii_lowercase();
+    anyhow::ensure!(
+        entra::http::is_guid(&text),
+        "--{what} looks like 00000000-0000-0000-0000-000000000000"
+    );
+    Ok(text)
+}
+
+async fn add(shop: &Shop, add: Add, json: bool) -> anyhow::Result<()> {
+    let app = add.app.clone();
+    let added = shop.write(add).await?;
+    let id = added.with_context(|| format!("there is no app {app}; `rollcall app list` names them"))?;
+    show(json, &json!({"id": id.as_str()}), || id.to_string());
     Ok(())
 }
 
@@ -157,6 +226,26 @@ impl Operation for Make {
         }
         invites::create(tx, &self.0, &self.1).await?;
         Ok(true)
+    }
+}
+
+struct Add {
+    app: AppId,
+    person: Person,
+    role: Role,
+}
+
+impl Operation for Add {
+    type Output = Option<PersonId>;
+    type Error = StoreError;
+
+    async fn run<T: Tx>(&self, tx: &mut T) -> Result<Self::Output, StoreError> {
+        if apps::get(tx, &self.app).await?.is_none() {
+            return Ok(None);
+        }
+        let person = staff::expect(tx, &self.person).await?;
+        staff::add(tx, &self.app, &person.id, self.role, self.person.created_at).await?;
+        Ok(Some(person.id))
     }
 }
 

@@ -142,7 +142,7 @@ fn member((person, role): (Person, sessions::Role)) -> StaffMember {
         address: person.address,
         tenant_id: person.tenant_id,
         role: role_of(role),
-        last_sign_in_at: Some(person.last_sign_in_at),
+        last_sign_in_at: (person.last_sign_in_at > 0).then_some(person.last_sign_in_at),
     }
 }
 

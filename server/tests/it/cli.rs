@@ -481,6 +481,52 @@ fn an_app_is_entered_and_its_secret_is_never_shown() {
 }
 
 #[test]
+fn staff_is_added_by_tenant_and_object_id() {
+    const TENANT: &str = "4e201d00-0000-4000-8000-4e201d0574e2";
+    let place = Place::new();
+    let app = place.json(&["app", "create", "--name", "Truvio"]);
+    let app = app["id"].as_str().unwrap();
+    let add = |object: &str, role: &str| {
+        let place = &place;
+        let whole = [
+            "staff",
+            "add",
+            "--app",
+            app,
+            "--tenant-id",
+            TENANT,
+            "--object-id",
+            object,
+        ];
+        place.json(&[whole.as_slice(), &["--role", role, "--name", "Olivia"]].concat())
+    };
+    let upper = TENANT.to_uppercase();
+    let first = add(TENANT, "support");
+    assert_eq!(first, add(&upper, "owner"), "the same person");
+    let listed = place.json(&["staff", "list", "--app", app]);
+    assert_eq!(
+        (
+            &listed[0]["role"],
+            &listed[0]["last_sign_in_at"],
+            listed.as_array().unwrap().len()
+        ),
+        (&json!("owner"), &json!(0), 1)
+    );
+    let wrong = [
+        "staff",
+        "add",
+        "--app",
+        app,
+        "--tenant-id",
+        "contoso.com",
+        "--object-id",
+        TENANT,
+    ];
+    let said = place.fails(&[wrong.as_slice(), &["--role", "owner", "--name", "x"]].concat());
+    assert!(said.contains("--tenant-id looks like"), "{said}");
+}
+
+#[test]
 fn an_api_key_is_shown_once_and_can_be_taken_back() {
     let place = Place::new();
     let app = place.json(&["app", "create", "--name", "Truvio"]);

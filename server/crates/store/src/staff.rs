@@ -23,7 +23,7 @@ pub struct Person {
     pub address: String,
     /// When first seen.
     pub created_at: i64,
-    /// When last signed in.
+    /// When last signed in; 0 for somebody who never did.
     pub last_sign_in_at: i64,
 }
 
@@ -99,6 +99,22 @@ pub async fn signed_in<T: Tx>(tx: &mut T, person: &Person) -> Result<Person, Sto
     } = person;
     let row = args![id, tenant_id, object_id, name, address, *last_sign_in_at];
     let kept = tx.first(&q::SIGNED_IN, row).await?;
+    kept.ok_or_else(|| StoreError::Internal("a person was not kept".to_owned()))
+}
+
+/// Makes a person who never signed in, unless they are known; the row as it stands then.
+pub async fn expect<T: Tx>(tx: &mut T, person: &Person) -> Result<Person, StoreError> {
+    let Person {
+        id,
+        tenant_id,
+        object_id,
+        name,
+        address,
+        created_at,
+        ..
+    } = person;
+    let row = args![id, tenant_id, object_id, name, address, *created_at];
+    let kept = tx.first(&q::EXPECT, row).await?;
     kept.ok_or_else(|| StoreError::Internal("a person was not kept".to_owned()))
 }
 

@@ -141,6 +141,7 @@ impl Cloud {
                 self.add_redirect_uri(app, &format!("{url}/{callback}"))?;
             }
         }
+        self.act(|state, _| state.portals.push(url.to_owned()));
         Ok(())
     }
 

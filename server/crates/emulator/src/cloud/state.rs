@@ -23,6 +23,7 @@ pub struct State {
     pub(super) grants: Vec<PermissionGrant>,
     pub(super) directory_roles: BTreeMap<(Uuid, Uuid), BTreeSet<DirectoryRole>>,
     pub(super) delay: SignedDuration,
+    pub(super) portals: Vec<String>,
     pub(super) rng: Rng,
 }
 
@@ -35,8 +36,14 @@ impl State {
             grants: Vec::new(),
             directory_roles: BTreeMap::new(),
             delay: SignedDuration::ZERO,
+            portals: Vec::new(),
             rng: Rng::new(seed),
         }
+    }
+
+    /// The portals whose callbacks are registered: where to go from here.
+    pub fn portals(&self) -> &[String] {
+        &self.portals
     }
 
     /// Every app registration, oldest first.

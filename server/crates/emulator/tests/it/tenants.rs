@@ -56,6 +56,24 @@ async fn one_goes_from_tenant_to_tenant() {
 }
 
 #[tokio::test]
+async fn the_demo_names_its_people_and_where_to_begin() {
+    let visitor = Visitor::new().await;
+    let page = get(&visitor, "/demo").await;
+    for person in visitor.entra.cloud().people() {
+        assert!(page.contains(&format!("/users/{}", person.id)), "{}", person.upn);
+    }
+    assert!(page.contains("nestor.wilke@fabrikam.com") && !page.contains("#EXT#"));
+    assert!(!page.contains("Open the portal"));
+    visitor
+        .entra
+        .cloud()
+        .add_portal("http://127.0.0.1:9000/")
+        .unwrap();
+    let page = get(&visitor, "/demo").await;
+    assert!(page.contains("href=\"http://127.0.0.1:9000/\""), "{page}");
+}
+
+#[tokio::test]
 async fn the_role_of_the_guide_is_assigned_by_hand() {
     let visitor = Visitor::new().await;
     assert!(!get(&visitor, "/enterprise-applications").await.contains("Truvio"));

@@ -6,6 +6,11 @@ store_sql::queries! { "staff";
                  ON CONFLICT (tenant_id, object_id) DO UPDATE \
                  SET name = excluded.name, address = excluded.address, last_sign_in_at = excluded.last_sign_in_at \
                  RETURNING id, tenant_id, object_id, name, address, created_at, last_sign_in_at";
+    /// Who is known already stays as they are.
+    EXPECT = "INSERT INTO people (id, tenant_id, object_id, name, address, created_at, last_sign_in_at) \
+              VALUES ($1, $2, $3, $4, $5, $6, 0) \
+              ON CONFLICT (tenant_id, object_id) DO UPDATE SET tenant_id = excluded.tenant_id \
+              RETURNING id, tenant_id, object_id, name, address, created_at, last_sign_in_at";
     PERSON = "SELECT id, tenant_id, object_id, name, address, created_at, last_sign_in_at FROM people WHERE id = $1";
     ADD = "INSERT INTO staff (app_id, person_id, role, created_at) VALUES ($1, $2, $3, $4) \
            ON CONFLICT (person_id, app_id) DO UPDATE SET role = excluded.role";

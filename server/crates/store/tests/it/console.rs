@@ -17,6 +17,7 @@ use crate::support::{directory, group, plain, read, write};
 
 store::on_both!(
     a_person_is_tenant_and_object_id,
+    somebody_is_expected_before_they_come,
     a_staff_directory_gives_and_takes_roles,
     an_invite_is_used_once,
     an_attempt_is_taken_once_in_its_own_browser,
@@ -84,6 +85,22 @@ async fn a_person_is_tenant_and_object_id(db: TestStore) {
         Ok((staff::remove(tx, app, &id).await?, staff::remove(tx, app, &id).await?))
     });
     assert_eq!(removed, Ok((true, false)));
+}
+
+async fn somebody_is_expected_before_they_come(db: TestStore) {
+    directory(&db, "a").await;
+    let (expected, came) = (person("per_1", "t1", "o1", 7), person("per_2", "t1", "o1", 9));
+    let kept = write!(db, (expected: Person, came: Person) -> Vec<Person>, |tx| {
+        let first = staff::expect(tx, expected).await?;
+        let second = staff::signed_in(tx, came).await?;
+        let renamed = Person { name: "Another".to_owned(), ..came.clone() };
+        Ok(vec![first, second, staff::expect(tx, &renamed).await?])
+    })
+    .unwrap();
+    let times = |person: &Person| (person.created_at, person.last_sign_in_at);
+    assert_eq!(times(&kept[0]), (7, 0), "expected, never seen");
+    assert_eq!((times(&kept[1]), &kept[1].id), ((7, 9), &kept[0].id));
+    assert_eq!(kept[2], kept[1], "who is known stays as they are");
 }
 
 async fn a_staff_directory_gives_and_takes_roles(db: TestStore) {

@@ -61,6 +61,7 @@ pub(crate) fn back(desk: &Desk, to: &str, said: Result<String, String>) -> Respo
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     Home,
+    Demo,
     Users,
     DeletedUsers,
     Groups,
@@ -86,6 +87,7 @@ impl Place {
 
 const NAVIGATION: &[(Place, &str, &str, bool)] = &[
     (Place::Home, "/", "Home", false),
+    (Place::Demo, "/demo", "The demo", false),
     (Place::Users, "/users", "Users", false),
     (Place::DeletedUsers, "/users?show=deleted", "Deleted users", true),
     (Place::Groups, "/groups", "Groups", false),

@@ -4,6 +4,7 @@
 //! refreshes what is marked with `data-refresh`. Names are Microsoft's.
 
 mod app;
+mod demo;
 
 mod groups;
 mod home;
@@ -52,6 +53,7 @@ pub(super) fn router() -> Router<Desk> {
             get(async || asset("text/javascript; charset=utf-8", include_str!("refresh.js"))),
         )
         .merge(home::router())
+        .merge(demo::router())
         .merge(users::router())
         .merge(person::router())
         .merge(groups::router())

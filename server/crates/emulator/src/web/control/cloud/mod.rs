@@ -104,7 +104,9 @@ pub(crate) fn people(cloud: &crate::cloud::Cloud) -> Vec<Value> {
     let one = |person: &crate::cloud::Person| {
         let roles = view.directory_roles(person.tenant, person.id);
         let roles: Vec<_> = roles.iter().map(|role| role.name()).collect();
-        json!({"upn": person.upn, "id": person.id.to_string(), "tenant": person.tenant.to_string(),
+        let name = cloud.user(person.tenant, person.id);
+        let name = name.map(|user| user.display_name().to_owned());
+        json!({"name": name, "upn": person.upn, "id": person.id.to_string(), "tenant": person.tenant.to_string(),
             "part": person.part, "roles": roles})
     };
     cloud.people().iter().map(one).collect()
