@@ -16,6 +16,7 @@ use crate::words::{Language, Words};
 ///     site: site.clone(),                        // Arc::new(Site::of(pkg_dir)), made once from the site's manifest
 ///     preferences: app::server::preferences(&parts.headers),
 ///     microsoft: true,                           // sign-in with Microsoft is configured
+///     admin_center: admin_center.clone(),        // the origin of Microsoft's pages for administrators
 /// });
 /// ```
 #[derive(Clone)]
@@ -32,6 +33,8 @@ pub struct Asked {
     pub preferences: Preferences,
     /// Is sign-in with Microsoft configured?
     pub microsoft: bool,
+    /// The origin of Microsoft's pages for administrators, such as `https://entra.microsoft.com`.
+    pub admin_center: Arc<str>,
 }
 
 impl Asked {

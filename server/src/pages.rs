@@ -75,6 +75,7 @@ fn route_table() -> Vec<AxumRouteListing> {
 fn context(state: &AppState, site: &Site) -> impl Fn() + Clone + Send + Sync + 'static {
     let state = state.clone();
     let site = Arc::new(app::asked::Site::of(site.pkg_dir()));
+    let admin_center: Arc<str> = state.config.entra.admin_center.as_str().into();
     move || {
         let Some(parts) = use_context::<Parts>() else {
             return;
@@ -93,6 +94,7 @@ fn context(state: &AppState, site: &Site) -> impl Fn() + Clone + Send + Sync + '
             site: Arc::clone(&site),
             preferences: preferences(&parts.headers),
             microsoft: state.microsoft.client().is_some(),
+            admin_center: Arc::clone(&admin_center),
         });
     }
 }

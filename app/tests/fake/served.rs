@@ -31,6 +31,7 @@ pub(crate) fn with_microsoft(portal: Fake, viewer: Option<Viewer>, microsoft: bo
                 .map(|parts| app::server::preferences(&parts.headers))
                 .unwrap_or_default(),
             microsoft,
+            admin_center: "https://entra.microsoft.com".into(),
         });
         guard();
     };

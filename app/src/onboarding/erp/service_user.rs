@@ -21,7 +21,7 @@ pub(super) fn body(shown: &Shown) -> AnyView {
     let known = &shown.erp.facts;
     let made = known.service_user.as_ref().is_some_and(|user| user.made_by_us);
     let place = entra(
-        "https://entra.microsoft.com/#view/Microsoft_AAD_UsersAndTenants/UserManagementMenuBlade/~/AllUsers",
+        "Microsoft_AAD_UsersAndTenants/UserManagementMenuBlade/~/AllUsers",
         words().erp.open_users,
     );
     view! {

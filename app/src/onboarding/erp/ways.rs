@@ -107,7 +107,8 @@ pub(super) fn by_hand(step: ErpStep, place: Option<AnyView>, values: AnyView) ->
 }
 
 /// A page of Entra, in a tab of its own.
-pub(super) fn entra(href: &'static str, label: &'static str) -> AnyView {
+pub(super) fn entra(blade: &'static str, label: &'static str) -> AnyView {
+    let href = crate::link::entra(blade);
     view! {
         <p class="aids">
             <a class="button" href=href target="_blank" rel="noopener noreferrer">
@@ -122,7 +123,7 @@ pub(super) fn entra(href: &'static str, label: &'static str) -> AnyView {
 /// The list of enterprise applications.
 pub(super) fn enterprise_applications() -> AnyView {
     entra(
-        "https://entra.microsoft.com/#view/Microsoft_AAD_IAM/StartboardApplicationsMenuBlade/~/AppAppsPreview",
+        "Microsoft_AAD_IAM/StartboardApplicationsMenuBlade/~/AppAppsPreview",
         words().erp.open_apps,
     )
 }
