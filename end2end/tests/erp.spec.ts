@@ -3,7 +3,7 @@
 
 import type { Page } from "@playwright/test";
 import { said } from "../support/entra";
-import { admin, begin, chooseStep, consentStep, press, setupLink, signInStep, stands, step, testStep, unfold, unloaded } from "../support/erp";
+import { type Step, admin, begin, chooseStep, consentStep, press, setupLink, signInStep, stands, step, testStep, unfold, unloaded } from "../support/erp";
 import { look } from "../support/look";
 import { CONTOSO, PEOPLE, erpApp, fresh, microsoft, passOn, pick, signInAs } from "../support/microsoft";
 import { copied, hydrated, open, portal } from "../support/portal";
@@ -12,12 +12,12 @@ import { expect, test } from "../support/test";
 
 const progress = (page: Page, done: number) => expect(page.getByText(`${done} of 5 done`)).toBeVisible();
 
-/** The admin center, where the deep link of a step leads: the very page by Entra's name, played by the emulator's. */
-async function follow(page: Page, link: string, blade: string, path: string): Promise<Page> {
-  const found = page.getByRole("link", { name: link });
-  expect(await found.getAttribute("href")).toMatch(new RegExp(`^https://entra\\.microsoft\\.com/#view/.*${blade}`));
-  const center = await page.context().newPage();
-  await center.goto(`${microsoft.url}${path}`);
+/** Follows the deep link of a step to the very page of the admin center, in a tab of its own. */
+async function follow(page: Page, name: Step, heading: string): Promise<Page> {
+  const opened = page.waitForEvent("popup");
+  await step(page, name).getByRole("link", { name: "Open Microsoft Entra" }).click();
+  const center = await opened;
+  await expect(center.getByRole("heading", { level: 1, name: heading })).toBeVisible();
   return center;
 }
 
@@ -106,7 +106,7 @@ test("every step is done by hand in Microsoft's own pages, and turns by itself",
   const ways = await unfold(megan, "service-user");
   await ways.getByText("By hand", { exact: true }).click();
   await look(megan, "erp-by-hand");
-  const center = await follow(megan, "Open Microsoft Entra: Users", "UserManagementMenuBlade", "/users");
+  const center = await follow(megan, "service-user", "Users");
   const word = fresh();
   await center.getByLabel("Given name").fill("Erpo");
   await center.getByLabel("Surname").fill(word);
@@ -121,27 +121,26 @@ test("every step is done by hand in Microsoft's own pages, and turns by itself",
   await (await unfold(megan, "admin-consent")).getByText("By hand", { exact: true }).click();
   const clientId = step(megan, "admin-consent").getByRole("button", { name: "Copy Application (client) ID" });
   expect(await copied(megan, clientId)).toBe(truvio.clientId);
-  await follow(megan, "Open Microsoft Entra: Enterprise applications", "StartboardApplicationsMenuBlade", "/enterprise-applications").then((page) => page.close());
-  await center.goto(`${microsoft.url}/enterprise-applications`);
-  await center.getByRole("row").filter({ hasText: truvio.clientId }).getByRole("link").click();
-  await center.getByRole("link", { name: "Permissions" }).click();
-  await megan.bringToFront();
+  await center.close();
+  const apps = await follow(megan, "admin-consent", "Enterprise applications");
+  await apps.getByRole("row").filter({ hasText: truvio.clientId }).getByRole("link").click();
+  await apps.getByRole("link", { name: "Permissions" }).click();
   const stays = await unloaded(megan);
-  await center.getByRole("button", { name: "Revoke access_as_user" }).click();
-  await said(center, "Done", "The permission was revoked.");
+  await apps.getByRole("button", { name: "Revoke access_as_user" }).click();
+  await said(apps, "Done", "The permission was revoked.");
   await stands(megan, "admin-consent", "failed");
   await expect(step(megan, "admin-consent")).toContainText("Consent holds, without these permissions: access_as_user");
-  await center.getByRole("button", { name: "Grant admin consent for Contoso" }).click();
-  await said(center, "Done", "Admin consent was granted");
+  await apps.getByRole("button", { name: "Grant admin consent for Contoso" }).click();
+  await said(apps, "Done", "Admin consent was granted");
   await stands(megan, "admin-consent", "done");
 
   await (await unfold(megan, "app-role")).getByText("By hand", { exact: true }).click();
   await look(megan, "erp-role-by-hand");
-  await center.getByRole("navigation", { name: "Pages of this application" }).getByRole("link", { name: "Users and groups" }).click();
-  await center.getByLabel("User", { exact: true }).fill(`erpo.${word}@${CONTOSO}`);
-  await center.getByLabel("Role").selectOption({ label: ERP_ROLE });
-  await center.getByRole("button", { name: "Assign" }).click();
-  await said(center, "Done", `was assigned to Erpo ${word}`);
+  await apps.getByRole("navigation", { name: "Pages of this application" }).getByRole("link", { name: "Users and groups" }).click();
+  await apps.getByLabel("User", { exact: true }).fill(`erpo.${word}@${CONTOSO}`);
+  await apps.getByLabel("Role").selectOption({ label: ERP_ROLE });
+  await apps.getByRole("button", { name: "Assign" }).click();
+  await said(apps, "Done", `was assigned to Erpo ${word}`);
   await stands(megan, "app-role", "done");
   await stays();
   await expect(step(megan, "app-role").getByRole("button", { name: "Undo…" }), "what others made is theirs to undo").toHaveCount(0);
