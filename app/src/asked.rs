@@ -18,6 +18,7 @@ use crate::words::{Language, Words};
 ///     microsoft: true,                           // sign-in with Microsoft is configured
 ///     look: None,                                // whose portal it is, on pages below /setup
 ///     way_out: None,                             // a ticket for a window of its own, on framed pages
+///     admin_center: admin_center.clone(),        // the origin of Microsoft's pages for administrators
 /// });
 /// ```
 #[derive(Clone)]
@@ -38,6 +39,8 @@ pub struct Asked {
     pub look: Option<Look>,
     /// What a form of a framed page names the frame's session by, in the window that it opens.
     pub way_out: Option<String>,
+    /// The origin of Microsoft's pages for administrators, such as `https://entra.microsoft.com`.
+    pub admin_center: Arc<str>,
 }
 
 /// The app whose portal it is, as its customers know it.

@@ -9,7 +9,7 @@ use crate::organizations;
 use crate::palette::Palette;
 use crate::ui::{Kind, Tone, callout, icon, submit_button};
 use crate::words::Language;
-use contract::{Role, Setup};
+use contract::{Role, Setup, Viewer};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::{use_location, use_params_map, use_query_map};
@@ -115,18 +115,33 @@ pub fn Bar() -> impl IntoView {
                 />
             })}
             {viewer.map(|viewer| view! {
-                <p class="viewer">
-                    <span class="viewer-name"><bdi>{viewer.person}</bdi></span>
-                    {(viewer.role != Role::Owner).then(|| view! {
-                        <span class="viewer-role">{(words.frame.role)(viewer.role)}</span>
-                    })}
-                </p>
+                {who(&viewer)}
                 <form method="post" action=link::sign_out().href()>
                     {submit_button(Kind::Quiet, words.frame.sign_out)}
                 </form>
             })}
         </header>
     }
+}
+
+/// Whoever came by a setup link has no name until they sign in with Microsoft: they are called by what they are.
+fn who(viewer: &Viewer) -> AnyView {
+    let role = (words().frame.role)(viewer.role);
+    let unnamed = viewer.role == Role::TenantAdmin && viewer.identity.is_none();
+    let name = if unnamed {
+        role.to_owned()
+    } else {
+        viewer.person.clone()
+    };
+    view! {
+        <p class="viewer">
+            <span class="viewer-name"><bdi>{name}</bdi></span>
+            {(viewer.role != Role::Owner && !unnamed).then(|| view! {
+                <span class="viewer-role">{role}</span>
+            })}
+        </p>
+    }
+    .into_any()
 }
 
 /// Whose pages these are: ours, or the app's whose portal it is.

@@ -136,6 +136,16 @@ pub fn staff(app: &str) -> Link {
     Link::to("/apps").down(app).down("people")
 }
 
+/// A page of Microsoft's for administrators, by the name it has there.
+pub fn entra(blade: &str) -> String {
+    let asked = crate::asked::Asked::here();
+    let center = asked.map_or_else(
+        || "https://entra.microsoft.com".into(),
+        |asked| asked.admin_center,
+    );
+    format!("{center}/#view/{blade}")
+}
+
 /// A path of ours that an address or a form names; never another host.
 pub fn ours(page: &str) -> Option<Link> {
     let ours = page.starts_with('/')

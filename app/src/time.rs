@@ -79,7 +79,13 @@ pub fn date(at: Micros, words: &Time) -> String {
 /// How long ago, or how soon, in one unit; a date beyond thirty days.
 pub fn relative(at: Micros, now: Micros, words: &Time) -> String {
     let distance = (now - at).abs();
-    let (count, unit) = match distance {
+    // What ends in three days less a minute ends in three days.
+    let told = if at > now {
+        distance + distance / 24
+    } else {
+        distance
+    };
+    let (count, unit) = match told {
         d if d < 10 * SECOND => return words.now.to_owned(),
         d if d < MINUTE => (d / (10 * SECOND) * 10, words.seconds),
         d if d < HOUR => (d / MINUTE, words.minutes),
@@ -175,6 +181,9 @@ mod tests {
             (NOON - 3 * HOUR, "3 h ago"),
             (NOON - DAY, "1 day ago"),
             (NOON + 6 * DAY, "in 6 days"),
+            (NOON + 3 * DAY - MINUTE, "in 3 days"),
+            (NOON + 60 * HOUR, "in 2 days"),
+            (NOON + 59 * MINUTE, "in 1 h"),
             (NOON - 40 * DAY, "11 Oct 2026"),
         ];
         for (at, expected) in cases {

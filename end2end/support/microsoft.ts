@@ -1,8 +1,9 @@
 // Microsoft's side, as the emulator plays it: its sign-in pages, and what a test needs of its tenants.
 
-import { type Page, expect } from "@playwright/test";
+import { type Browser, type Page, expect } from "@playwright/test";
 import { portal } from "./portal";
 import { ERP_ROLE, running } from "./start";
+import type { Watch } from "./test";
 
 /** People of the emulator, by their user principal names. */
 export const PEOPLE = {
@@ -45,6 +46,13 @@ export const microsoft = {
     return `${local}@${domain}`;
   },
 };
+
+/** Somebody else's browser, watched as one's own. */
+export async function elsewhere(browser: Browser, watch: Watch): Promise<Page> {
+  const context = await browser.newContext({ locale: "en-GB", timezoneId: "UTC", permissions: ["clipboard-read", "clipboard-write"] });
+  await watch.over(context);
+  return context.newPage();
+}
 
 let made = 0;
 

@@ -69,6 +69,7 @@ export default async function start(): Promise<() => Promise<void>> {
     ROLLCALL_DATABASE_URL: `sqlite:${path.join(folder, "rollcall.db")}`,
     ROLLCALL_ENTRA_AUTHORITY: microsoft.authority,
     ROLLCALL_ENTRA_GRAPH: microsoft.graph,
+    ROLLCALL_ENTRA_ADMIN_CENTER: microsoft.url,
     ROLLCALL_ENTRA_CLIENT_ID: own.client_id,
     ROLLCALL_ENTRA_CLIENT_SECRET: own.client_secret,
   };

@@ -11,10 +11,15 @@ export class Watch {
   private readonly heard: string[] = [];
   private readonly allowed: RegExp[] = [];
 
-  over(context: BrowserContext): void {
+  async over(context: BrowserContext): Promise<void> {
     context.pages().forEach((page) => this.hear(page));
     context.on("page", (page) => this.hear(page));
     context.on("weberror", (error) => this.heard.push(`uncaught: ${error.error()}`));
+    await context.addInitScript(() => {
+      document.addEventListener("securitypolicyviolation", (event) => {
+        console.error(`Content-Security-Policy: ${event.violatedDirective} refused ${event.blockedURI}`);
+      });
+    });
   }
 
   /** Something a test brings about on purpose, such as the browser's own line about a page that answers 404. */
@@ -60,12 +65,7 @@ export const test = base.extend<Options & Fixtures>({
   watch: [
     async ({ context }, use) => {
       const watch = new Watch();
-      watch.over(context);
-      await context.addInitScript(() => {
-        document.addEventListener("securitypolicyviolation", (event) => {
-          console.error(`Content-Security-Policy: ${event.violatedDirective} refused ${event.blockedURI}`);
-        });
-      });
+      await watch.over(context);
       await use(watch);
       expect(watch.unexpected(), "what must not happen on a page").toEqual([]);
     },
@@ -81,7 +81,7 @@ export const test = base.extend<Options & Fixtures>({
   /** A page of an owner in a browser without script. */
   plain: async ({ browser, watch }, use) => {
     const context = await browser.newContext({ javaScriptEnabled: false, locale: "en-GB", timezoneId: "UTC" });
-    watch.over(context);
+    await watch.over(context);
     watch.allow(/rollcall\.wasm was preloaded using link preload but not used/);
     const page = await context.newPage();
     await signIn(page);

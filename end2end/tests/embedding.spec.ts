@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import type { Browser, FrameLocator, Page } from "@playwright/test";
 import { type Heard, Site, listen } from "../support/embedding";
 import { look } from "../support/look";
-import { CONTOSO, PEOPLE, erpApp, microsoft, signInAs } from "../support/microsoft";
+import { CONTOSO, PEOPLE, elsewhere, erpApp, microsoft, signInAs } from "../support/microsoft";
 import { copied, hydrated, open, portal, shownToken } from "../support/portal";
 import { type Watch, expect, test as base } from "../support/test";
 
@@ -33,10 +33,10 @@ async function setupLink(owner: Page, organization: string): Promise<string> {
   return copied(owner, owner.getByRole("button", { name: "Copy Setup link" }));
 }
 
-/** A customer's browser. */
-async function customer(browser: Browser, watch: Watch, javaScriptEnabled = true): Promise<Page> {
-  const context = await browser.newContext({ locale: "en-GB", timezoneId: "UTC", javaScriptEnabled });
-  watch.over(context);
+/** A customer's browser without script. */
+async function plainly(browser: Browser, watch: Watch): Promise<Page> {
+  const context = await browser.newContext({ locale: "en-GB", timezoneId: "UTC", javaScriptEnabled: false });
+  await watch.over(context);
   return context.newPage();
 }
 
@@ -76,7 +76,7 @@ test("a customer's IT goes on from an app's own page, and the page learns of it"
   writeFileSync(logo, Buffer.from(LOGO, "base64"));
   portal.command("app", "set", "--app", app, "--embed-origin", site.origin, "--embed-origin", "https://other.example", "--accent", "#c2185b", "--logo", logo);
   const link = await setupLink(owner, organization);
-  const admin = await customer(browser, watch);
+  const admin = await elsewhere(browser, watch);
   const heard = await listen(admin);
   await site.show(admin, link);
   await expect(frame(admin).getByRole("heading", { level: 1, name: `Set up ${name} for Contoso` })).toBeVisible();
@@ -143,7 +143,7 @@ test("secrets come in a window of their own, never within another page", async (
   const app = portal.app("Framed Secrets").id;
   portal.command("app", "set", "--app", app, "--embed-origin", site.origin);
   const organization = portal.organization("Framed Customer", app).id;
-  const admin = await customer(browser, watch);
+  const admin = await elsewhere(browser, watch);
   const heard = await listen(admin);
   await site.show(admin, await setupLink(owner, organization));
   await frame(admin).getByRole("button", { name: "Begin" }).click();
@@ -170,7 +170,7 @@ test("without script the way to Microsoft opens a window too", async ({ owner, b
   const { app, organization } = await erpApp();
   portal.command("app", "set", "--app", app, "--embed-origin", site.origin);
   const upn = await microsoft.hire(CONTOSO, "Nora", "Noscript");
-  const admin = await customer(browser, watch, false);
+  const admin = await plainly(browser, watch);
   await site.show(admin, await setupLink(owner, organization));
   await frame(admin).getByRole("button", { name: "Begin" }).click();
   await frame(admin).getByRole("link", { name: /ERP checklist/ }).click();
@@ -189,7 +189,7 @@ test("nobody else frames the portal, and nobody frames the console", async ({ ow
   const app = portal.app("Framed by One").id;
   portal.command("app", "set", "--app", app, "--embed-origin", site.origin);
   const link = await setupLink(owner, portal.organization("Framed by One Customer", app).id);
-  const page = await customer(browser, watch);
+  const page = await elsewhere(browser, watch);
   await site.show(page, link);
   await expect(frame(page).getByRole("button", { name: "Begin" })).toBeVisible();
   const refused = async (from: Site, address: string) => {

@@ -84,6 +84,7 @@ fn route_table() -> Vec<AxumRouteListing> {
 fn context(state: &AppState, site: &Site) -> impl Fn() + Clone + Send + Sync + 'static {
     let state = state.clone();
     let site = Arc::new(app::asked::Site::of(site.pkg_dir()));
+    let admin_center: Arc<str> = state.config.entra.admin_center.as_str().into();
     move || {
         let Some(parts) = use_context::<Parts>() else {
             return;
@@ -107,6 +108,7 @@ fn context(state: &AppState, site: &Site) -> impl Fn() + Clone + Send + Sync + '
                 .extensions
                 .get::<WayOut>()
                 .map(|WayOut(ticket)| ticket.clone()),
+            admin_center: Arc::clone(&admin_center),
         });
     }
 }

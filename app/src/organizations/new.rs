@@ -2,11 +2,12 @@
 
 use super::api::{self, CreateOrganization};
 use crate::act::{Act, refusal_of};
-use crate::asked::words;
-use crate::failure::in_field;
+use crate::asked::{may_change, words};
+use crate::failure::{Failure, in_field};
 use crate::layout::{ending, notice, page, query};
 use crate::link;
 use crate::ui::{Field, Kind, field, link_button, submit_button};
+use contract::Refusal;
 use contract::organizations::App;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -19,6 +20,9 @@ pub fn NewOrganizationPage() -> impl IntoView {
     let ending = ending();
     page(async move {
         let apps = api::apps().await?;
+        if !may_change() {
+            return Err(Failure(Refusal::Forbidden));
+        }
         let words = words();
         let refused = refusal_of(ending.as_ref(), Act::CreateOrganization);
         let error = refused.as_ref().and_then(in_field);

@@ -33,6 +33,7 @@ pub(crate) fn with_microsoft(portal: Fake, viewer: Option<Viewer>, microsoft: bo
             microsoft,
             look: None,
             way_out: None,
+            admin_center: "https://entra.microsoft.com".into(),
         });
         guard();
     };

@@ -102,6 +102,13 @@ fn entra(settings: &mut EntraSettings) -> Result<Entra, ConfigError> {
         url("entra.graph", &settings.graph)?,
     )
     .map_err(|error| senseless("entra.authority", error.to_string()))?;
+    let admin_center = url("entra.admin_center", &settings.admin_center)?;
+    if !matches!(admin_center.scheme(), "https" | "http") {
+        return Err(senseless(
+            "entra.admin_center",
+            "must be a page of the web".to_owned(),
+        ));
+    }
     let secret = std::mem::take(&mut settings.client_secret);
     let app = match (settings.client_id.trim(), secret.trim()) {
         ("", "") => None,
@@ -123,6 +130,7 @@ fn entra(settings: &mut EntraSettings) -> Result<Entra, ConfigError> {
         }),
     };
     Ok(Entra {
+        admin_center: admin_center.origin().ascii_serialization(),
         endpoints,
         app,
         tenant: some("entra.tenant", &settings.tenant)?.to_owned(),

@@ -54,6 +54,8 @@ pub struct Config {
 pub struct Entra {
     /// Microsoft's addresses, or their stand-ins.
     pub endpoints: entra::Endpoints,
+    /// The origin of Microsoft's pages for administrators.
+    pub admin_center: String,
     /// Rollcall's own registration; without one nobody signs in with Microsoft.
     pub app: Option<EntraApp>,
     /// Where the console's people come from.

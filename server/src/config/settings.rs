@@ -74,6 +74,7 @@ pub(super) struct EntraSettings {
     pub(super) tenant: String,
     pub(super) authority: String,
     pub(super) graph: String,
+    pub(super) admin_center: String,
     pub(super) ca_file: String,
 }
 

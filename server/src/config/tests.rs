@@ -169,6 +169,23 @@ fn a_public_url_is_kept_as_an_origin() {
 }
 
 #[test]
+fn the_admin_center_is_kept_as_an_origin_of_the_web() {
+    let center = |text| {
+        from_environment(&[("ROLLCALL_ENTRA_ADMIN_CENTER", text)]).map(|config| config.entra.admin_center)
+    };
+    assert_eq!(
+        center("https://entra.microsoft.us/").unwrap(),
+        "https://entra.microsoft.us"
+    );
+    assert!(
+        center("javascript:alert(1)")
+            .unwrap_err()
+            .contains("entra.admin_center")
+    );
+    assert!(center("entra").is_err());
+}
+
+#[test]
 fn every_setting_can_be_set_from_the_environment() {
     let mut names: Vec<String> = super::layers::paths();
     names.sort();

@@ -15,7 +15,9 @@ use contract::{Reach, Role, Viewer};
 use http::{HeaderMap, HeaderValue, header};
 use serde::Deserialize;
 use store::{
-    Operation, StoreError, Tx, organizations,
+    Operation, StoreError, Tx,
+    ids::OrganizationId,
+    organizations,
     sessions::{self, Session},
     setup_links::{self, SetupLink},
 };
@@ -88,9 +90,10 @@ async fn come_in(
         session: session::begin(token.digest, now, limits),
         old,
     };
-    let Some(again) = state.store.write(redeem).await? else {
+    let Some((organization, again)) = state.store.write(redeem).await? else {
         return Ok(None);
     };
+    state.recorder.pulse(organization);
     if let Some(old) = old {
         hand_over(state, &public_half(&old), &token, again);
     }
@@ -186,8 +189,8 @@ fn set(text: &str, place: Place) -> Result<HeaderValue, AttemptError> {
     Ok(value)
 }
 
-/// Gives the link to the browser and begins a session; `None` when it opens nothing there, else whether the browser came
-/// from an earlier session by the same link.
+/// Gives the link to the browser and begins a session; `None` when it opens nothing there, else the organization, and
+/// whether the browser came from an earlier session by the same link.
 struct Redeem {
     link: TokenDigest,
     browser: TokenDigest,
@@ -197,10 +200,10 @@ struct Redeem {
 }
 
 impl Operation for Redeem {
-    type Output = Option<bool>;
+    type Output = Option<(OrganizationId, bool)>;
     type Error = StoreError;
 
-    async fn run<T: Tx>(&self, tx: &mut T) -> Result<Option<bool>, StoreError> {
+    async fn run<T: Tx>(&self, tx: &mut T) -> Result<Self::Output, StoreError> {
         let now = self.session.created_at;
         let Some(link) = setup_links::find(tx, &self.link).await? else {
             return Ok(None);
@@ -230,7 +233,7 @@ impl Operation for Redeem {
             session.person_id.clone_from(&before.person_id);
         }
         sessions::create(tx, &session).await?;
-        Ok(Some(before.is_some()))
+        Ok(Some((link.organization, before.is_some())))
     }
 }
 

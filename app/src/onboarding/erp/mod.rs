@@ -186,17 +186,17 @@ fn visible(items: &[ErpItem]) -> Vec<ErpItem> {
     items.iter().filter(shown).cloned().collect()
 }
 
-/// The step that the address asks for, else the first unfinished one.
+/// The step that the address asks for while there is something to do in it, else the first unfinished one. When all is
+/// done, the one that was asked for: what proved it is in it.
 fn open_step(items: &[ErpItem], asked: Option<&str>, searched: bool) -> Option<ErpStep> {
-    let first = items
-        .iter()
-        .find(|item| !item.state.is_settled())
-        .map(|item| item.step);
-    match asked.and_then(ErpStep::from_slug) {
-        Some(step) => Some(step),
-        None if searched => Some(ErpStep::ServiceUser),
-        None => first,
+    if searched {
+        return Some(ErpStep::ServiceUser);
     }
+    let unfinished = |item: &&ErpItem| !item.state.is_settled();
+    let first = items.iter().find(unfinished).map(|item| item.step);
+    let asked = asked.and_then(ErpStep::from_slug);
+    let stays = asked.filter(|step| items.iter().any(|item| item.step == *step && unfinished(&item)));
+    stays.or(first).or(asked)
 }
 
 fn recheck(organization: &Organization) -> AnyView {
@@ -207,4 +207,38 @@ fn recheck(organization: &Organization) -> AnyView {
         </form>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::onboarding::erp::{ERP_STEPS, ErpEvidence, ErpState};
+
+    fn items(done: usize) -> Vec<ErpItem> {
+        let state = |index: usize| match index < done {
+            true => ErpState::Done {
+                evidence: ErpEvidence::Tenant { name: String::new() },
+                at: 0,
+            },
+            false => ErpState::ToDo,
+        };
+        let item = |(index, step)| ErpItem {
+            step,
+            state: state(index),
+            warnings: Vec::new(),
+        };
+        ERP_STEPS.into_iter().enumerate().map(item).collect()
+    }
+
+    #[test]
+    fn one_step_is_open_the_one_with_something_to_do() {
+        let open = |done, asked, searched| open_step(&items(done), asked, searched);
+        assert_eq!(open(0, None, false), Some(ErpStep::SignIn));
+        assert_eq!(open(0, Some("app-role"), false), Some(ErpStep::AppRole));
+        assert_eq!(open(1, Some("sign-in"), false), Some(ErpStep::ServiceUser));
+        assert_eq!(open(4, Some("service-user"), true), Some(ErpStep::ServiceUser));
+        assert_eq!(open(5, Some("test-sign-in"), false), Some(ErpStep::TestSignIn));
+        assert_eq!(open(5, None, false), None);
+        assert_eq!(open(2, Some("nonsense"), false), Some(ErpStep::AdminConsent));
+    }
 }

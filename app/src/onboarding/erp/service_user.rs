@@ -22,7 +22,7 @@ pub(super) fn body(shown: &Shown) -> AnyView {
     let known = &shown.erp.facts;
     let made = known.service_user.as_ref().is_some_and(|user| user.made_by_us);
     let place = entra(
-        "https://entra.microsoft.com/#view/Microsoft_AAD_UsersAndTenants/UserManagementMenuBlade/~/AllUsers",
+        "Microsoft_AAD_UsersAndTenants/UserManagementMenuBlade/~/AllUsers",
         words().erp.open_users,
     );
     view! {
@@ -91,9 +91,9 @@ fn find(shown: &Shown) -> AnyView {
                 <label for="find">{words.find}</label>
                 <input id="find" name="find" type="search" value=text maxlength="200" autocomplete="off"
                     spellcheck="false" aria-describedby="find-help" />
-                <p class="help" id="find-help">{words.find_label}</p>
             </div>
             {submit_button(Kind::Secondary, all.frame.search)}
+            <p class="help" id="find-help">{words.find_label}</p>
         </form>
         {found(shown)}
     }

@@ -1,7 +1,7 @@
 //! The first step: whose tenant it is, and as whom the next steps act.
 
 use super::Shown;
-use super::ways::{do_it, leave, plan, role_names};
+use super::ways::{go, leave, plan, role_names};
 use crate::asked::words;
 use crate::link;
 use crate::ui::{Kind, copy_value, fact, facts};
@@ -17,7 +17,7 @@ pub(super) fn body(shown: &Shown) -> AnyView {
     let act = leave(shown, &link::admin_sign_in(), ErpStep::SignIn, kind, label);
     view! {
         {known(shown)}
-        {do_it("sign-in", plan(words.sign_in_plan), act)}
+        {go("sign-in", plan(words.sign_in_plan), act)}
     }
     .into_any()
 }

@@ -1,7 +1,7 @@
 //! The last step: sign in as the service user, and read what Microsoft answers.
 
 use super::Shown;
-use super::ways::{do_it, leave, plan};
+use super::ways::{go, leave, plan};
 use crate::asked::words;
 use crate::link;
 use crate::ui::{Kind, code_block, copy_field, copy_value, fact, facts};
@@ -26,7 +26,7 @@ pub(super) fn body(shown: &Shown) -> AnyView {
     let outcome = known.test.as_ref().map(|test| result(&test.outcome));
     view! {
         {outcome}
-        {do_it("test-sign-in", plan(words.test_plan), act)}
+        {go("test-sign-in", plan(words.test_plan), act)}
     }
     .into_any()
 }
@@ -52,7 +52,10 @@ fn result(outcome: &TestOutcome) -> Option<AnyView> {
                 fact(words.object_id, copy_value(object_id.clone(), words.object_id)),
                 fact(words.token_roles, carried),
             ];
-            Some(view! { <div><p class="label">{words.test_result}</p> {facts(rows)}</div> }.into_any())
+            Some(
+                view! { <div class="told"><p class="label">{words.test_result}</p> {facts(rows)}</div> }
+                    .into_any(),
+            )
         }
         TestOutcome::Other { code, description } if !description.is_empty() => {
             let caption = code.map_or_else(String::new, |code| format!("AADSTS{code}"));

@@ -8,7 +8,7 @@ use crate::link::Link;
 use crate::onboarding::api::Undo;
 use crate::setup::{away, own_window};
 use crate::setup_links::api::CreateSetupLink;
-use crate::ui::{Dialog, Kind, code_block, dialog, icon, open_button, prose, submit_button};
+use crate::ui::{Dialog, Kind, Tone, callout, code_block, dialog, icon, open_button, prose, submit_button};
 use contract::onboarding::{DirectoryRole, ErpStep, MissingRole};
 use contract::setup_links::DEFAULT_DAYS;
 use leptos::prelude::*;
@@ -17,12 +17,21 @@ use leptos::server_fn::ServerFn;
 /// *Do it for me*: exactly what happens, then the button. Offered to those who may change anything.
 pub(super) fn do_it(id: &str, plan: AnyView, act: AnyView) -> Option<AnyView> {
     let words = words().erp;
+    let plan = view! { <p class="label">{words.plan}</p> {plan} };
+    way(id, words.do_it, plan.into_any(), act)
+}
+
+/// What only the admin can do, at Microsoft: what happens there, then the button.
+pub(super) fn go(id: &str, plan: AnyView, act: AnyView) -> Option<AnyView> {
+    way(id, words().erp.plan, plan, act)
+}
+
+fn way(id: &str, title: &'static str, plan: AnyView, act: AnyView) -> Option<AnyView> {
     let id = format!("{id}-do");
     may_change().then(|| {
         view! {
             <section class="way" aria-labelledby=id.clone()>
-                <h3 id=id.clone()>{words.do_it}</h3>
-                <p class="label">{words.plan}</p>
+                <h3 id=id.clone()>{title}</h3>
                 {plan}
                 {act}
             </section>
@@ -45,7 +54,7 @@ pub(super) fn leave(shown: &Shown, to: &Link, step: ErpStep, kind: Kind, label: 
     away(to, &shown.organization.id, this_step(shown, step), kind, label)
 }
 
-/// *Script*: the calls of this step, if there are any.
+/// *Script*: the calls of this step, if there are any. Its id keeps it open while the page changes around it.
 pub(super) fn script(shown: &Shown, step: ErpStep) -> Option<AnyView> {
     let words = words().erp;
     let blocks: Vec<_> = shown
@@ -60,7 +69,7 @@ pub(super) fn script(shown: &Shown, step: ErpStep) -> Option<AnyView> {
         .collect();
     (!blocks.is_empty()).then(|| {
         view! {
-            <details class="way">
+            <details class="way" id=format!("{}-script", step.slug())>
                 <summary>{words.script}</summary>
                 <div class="way-body">{blocks}</div>
             </details>
@@ -78,7 +87,7 @@ pub(super) fn by_hand(step: ErpStep, place: Option<AnyView>, values: AnyView) ->
         .map(|line| view! { <li>{prose(line)}</li> })
         .collect();
     view! {
-        <details class="way">
+        <details class="way" id=format!("{}-by-hand", step.slug())>
             <summary>{words.by_hand}</summary>
             <div class="way-body">
                 {place}
@@ -91,7 +100,8 @@ pub(super) fn by_hand(step: ErpStep, place: Option<AnyView>, values: AnyView) ->
 }
 
 /// A page of Entra, in a tab of its own.
-pub(super) fn entra(href: &'static str, label: &'static str) -> AnyView {
+pub(super) fn entra(blade: &'static str, label: &'static str) -> AnyView {
+    let href = crate::link::entra(blade);
     view! {
         <p class="aids">
             <a class="button" href=href target="_blank" rel="noopener noreferrer">
@@ -106,7 +116,7 @@ pub(super) fn entra(href: &'static str, label: &'static str) -> AnyView {
 /// The list of enterprise applications.
 pub(super) fn enterprise_applications() -> AnyView {
     entra(
-        "https://entra.microsoft.com/#view/Microsoft_AAD_IAM/StartboardApplicationsMenuBlade/~/AppAppsPreview",
+        "Microsoft_AAD_IAM/StartboardApplicationsMenuBlade/~/AppAppsPreview",
         words().erp.open_apps,
     )
 }
@@ -120,7 +130,8 @@ pub(super) fn hand_over(shown: &Shown, step: ErpStep, may: &Result<(), MissingRo
         Err(MissingRole::OneOf(roles)) => {
             let names: Vec<_> = roles.iter().map(|role| role.name()).collect();
             let missing = (words.hand_over)(&names.join(", "));
-            Some(view! { <p>{missing}</p> {may_change().then(|| link_form(shown, step))} }.into_any())
+            let form = may_change().then(|| link_form(shown, step));
+            Some(callout(Tone::Notice, missing, form))
         }
     }
 }
@@ -131,7 +142,7 @@ fn link_form(shown: &Shown, step: ErpStep) -> AnyView {
         return own_window(this_step(shown, step));
     }
     view! {
-        <p class="help">{words.hand_over_text}</p>
+        <p>{words.hand_over_text}</p>
         <form method="post" action=CreateSetupLink::PATH>
             <input type="hidden" name="organization" value=shown.organization.id.clone() />
             <input type="hidden" name="erp" value="true" />

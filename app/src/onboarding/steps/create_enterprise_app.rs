@@ -10,7 +10,7 @@ pub(super) fn aids(organization: &Organization) -> AnyView {
     let words = words().onboarding;
     view! {
         {copy_field(words.app_name, organization.app.name.clone(), String::new())}
-        {elsewhere("https://entra.microsoft.com/#view/Microsoft_AAD_IAM/AppGalleryBladeV2", words.open_new_app)}
+        {elsewhere("Microsoft_AAD_IAM/AppGalleryBladeV2", words.open_new_app)}
     }
     .into_any()
 }

@@ -15,6 +15,7 @@ mod user_mapping;
 mod users_appear;
 
 use crate::asked::words;
+use crate::link;
 use crate::ui::icon;
 use contract::directories::Directory;
 use contract::onboarding::StepId;
@@ -42,13 +43,14 @@ pub(super) fn aids(step: StepId, organization: &Organization, directory: &Direct
 /// The list of enterprise applications: the nearest page Entra can be led to without knowing the application's ids.
 fn enterprise_applications() -> AnyView {
     elsewhere(
-        "https://entra.microsoft.com/#view/Microsoft_AAD_IAM/StartboardApplicationsMenuBlade/~/AppAppsPreview",
+        "Microsoft_AAD_IAM/StartboardApplicationsMenuBlade/~/AppAppsPreview",
         words().onboarding.open_apps,
     )
 }
 
-/// A page of the provider's, in a tab of its own.
-fn elsewhere(href: &'static str, label: &'static str) -> AnyView {
+/// A page of Entra, in a tab of its own.
+fn elsewhere(blade: &'static str, label: &'static str) -> AnyView {
+    let href = link::entra(blade);
     view! {
         <p class="aids">
             <a class="button" href=href target="_blank" rel="noopener noreferrer">

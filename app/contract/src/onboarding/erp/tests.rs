@@ -240,6 +240,11 @@ fn each_failed_test_names_the_step_that_mends_it() {
     for (outcome, expected) in cases {
         let facts = tested(outcome);
         assert_eq!(failure_of(&facts, ErpStep::TestSignIn).mended_by(), expected);
+        let nobody = ErpFacts {
+            service_user: None,
+            ..facts
+        };
+        assert_eq!(state_of(&nobody, ErpStep::TestSignIn), ErpState::ToDo);
     }
 }
 

@@ -53,6 +53,35 @@ async fn tenants_people_and_applications_are_told() {
     );
 }
 
+/// Two customers' apps side by side: each has its own ids, asks its own API, and is consented to by itself.
+#[tokio::test]
+async fn an_application_is_registered_like_another_one() {
+    let visitor = Visitor::new().await;
+    let new = json!({"like": "Truvio", "displayName": "Truvio 2"});
+    let made = visitor.set("POST", "/applications", new).await;
+    let id: uuid::Uuid = made["appId"].as_str().unwrap().parse().unwrap();
+    assert_ne!(id, TRUVIO);
+    assert_eq!(made["identifierUris"], json!([format!("api://{id}")]));
+    let view = visitor.entra.cloud().view();
+    let (first, second) = (view.application(TRUVIO).unwrap(), view.application(id).unwrap());
+    assert_ne!(first.secrets[0].value, second.secrets[0].value);
+    assert_eq!(first.web_redirect_uris, second.web_redirect_uris);
+    let own = |app: &emulator::cloud::AppRegistration| {
+        let asked = app.required_access.iter();
+        asked.filter(|access| access.resource == app.app_id).count()
+    };
+    assert_eq!((own(first), own(second)), (1, 1));
+    drop(view);
+    let (status, _) = visitor
+        .control(
+            "POST",
+            "/applications",
+            json!({"like": "Nothing", "displayName": "x"}),
+        )
+        .await;
+    assert_eq!(status, 404);
+}
+
 #[tokio::test]
 async fn credentials_and_redirects_are_added_and_ended() {
     let visitor = Visitor::new().await;

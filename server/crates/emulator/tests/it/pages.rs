@@ -339,7 +339,7 @@ async fn the_clock_moves_and_what_is_not_there_is_told() {
     let missing = browser.http.get(url).send().await.unwrap();
     assert_eq!(missing.status(), 404);
     assert!(missing.text().await.unwrap().contains("There is no such user."));
-    for asset in ["/style.css", "/refresh.js"] {
+    for asset in ["/style.css", "/refresh.js", "/blades.js"] {
         browser.get(asset).await;
     }
 }

@@ -142,7 +142,7 @@ pub(crate) fn page(desk: &Desk, place: Place, title: &str, note: Option<u64>, bo
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
         "<meta name=\"color-scheme\" content=\"light dark\">"
         "<title>" (title) " · " (desk.tenant().name()) " admin center</title>"
-        "<link rel=\"icon\" href=\"/icon.svg\"><link rel=\"stylesheet\" href=\"/style.css\"><script src=\"/refresh.js\" defer></script></head><body>"
+        "<link rel=\"icon\" href=\"/icon.svg\"><link rel=\"stylesheet\" href=\"/style.css\"><script src=\"/blades.js\"></script><script src=\"/refresh.js\" defer></script></head><body>"
         "<a class=\"skip\" href=\"#content\">Skip to content</a>"
         "<header class=\"top\"><a class=\"brand\" href=\"" (desk.here("/")) "\"><span class=\"mark\" aria-hidden=\"true\">"
         [desk.tenant().name().chars().next().map(|first| html!((first)))] "</span>"

@@ -52,6 +52,10 @@ pub(super) fn router() -> Router<Desk> {
             "/refresh.js",
             get(async || asset("text/javascript; charset=utf-8", include_str!("refresh.js"))),
         )
+        .route(
+            "/blades.js",
+            get(async || asset("text/javascript; charset=utf-8", include_str!("blades.js"))),
+        )
         .merge(home::router())
         .merge(demo::router())
         .merge(users::router())
