@@ -36,6 +36,9 @@ pub(super) struct Serve {
     /// Groups of the tenant.
     #[arg(long, default_value_t = 20)]
     groups: usize,
+    /// Devices of its people; without it four for five people.
+    #[arg(long)]
+    devices: Option<usize>,
     /// Members of every group; without it Contoso's own mixture.
     #[arg(long)]
     members_per_group: Option<usize>,
@@ -90,6 +93,7 @@ impl Serve {
             listen: self.http,
             https: self.https,
             tenant,
+            devices: self.devices,
             clock: Clock::scaled(CYCLE_INTERVAL.as_secs_f64() / self.cycle_seconds),
             cloud_clock: Some(Clock::scaled(1.0)),
             scheduled: true,

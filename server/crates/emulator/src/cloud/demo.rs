@@ -108,7 +108,9 @@ pub(super) fn make(contoso: Tenant, clock: Clock) -> Cloud {
             members_per_group: None,
             seed,
         };
-        Tenant::generate_as(identity, &options, contoso.clock().clone())
+        let made = Tenant::generate_as(identity, &options, contoso.clock().clone());
+        made.equip(users * 4 / 5);
+        made
     };
     let fabrikam = small(FABRIKAM, "fabrikam.com", "Fabrikam", 0xFAB, 20);
     let vendor = small(

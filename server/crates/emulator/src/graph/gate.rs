@@ -83,9 +83,13 @@ impl Graph {
         let eventual = asked
             .header("consistencylevel")
             .is_some_and(|level| level.eq_ignore_ascii_case("eventual"));
-        let options = Options::read(&asked.query, eventual)?;
         let segments = routes::segments(&asked.path);
         let segments: Vec<_> = segments.iter().map(String::as_str).collect();
+        let options = match segments.last() {
+            // Its tokens are its own, and what it takes it checks itself.
+            Some(&"delta") => Options::default(),
+            _ => Options::read(&asked.query, eventual)?,
+        };
         let write = asked.method != Method::GET;
         let units = throttle::cost(write, &segments, &options);
         let used = match self.count(&caller, home, units, write) {
@@ -98,6 +102,11 @@ impl Graph {
             home,
             method: asked.method.clone(),
             options,
+            query: &asked.query,
+            minimal: asked
+                .header("prefer")
+                .is_some_and(|prefer| prefer.contains("return=minimal")),
+            asked,
             eventual,
             body: body_of(asked)?,
             base: asked.base.clone(),
@@ -204,10 +213,11 @@ impl Graph {
             .header("client-request-id")
             .unwrap_or(&request_id)
             .to_owned();
-        let (kind, bytes) = match answer.body {
-            Value::Null => (None, Vec::new()),
-            Value::String(text) => (Some("text/plain"), text.into_bytes()),
-            body => (Some(JSON), body.to_string().into_bytes()),
+        let (kind, bytes) = match (answer.text, answer.body) {
+            (Some(text), _) => (Some(JSON), text.into_bytes()),
+            (None, Value::Null) => (None, Vec::new()),
+            (None, Value::String(text)) => (Some("text/plain"), text.into_bytes()),
+            (None, body) => (Some(JSON), body.to_string().into_bytes()),
         };
         let whole = if answer.cut {
             half(bytes)

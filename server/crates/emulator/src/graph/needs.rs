@@ -53,6 +53,17 @@ pub(super) const READ_GROUPS: Need = Need::both(&[
     "Directory.AccessAsUser.All",
 ]);
 
+/// Devices and who owns them.
+pub(super) const READ_DEVICES: Need = Need {
+    delegated: &[
+        "Device.Read.All",
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+        "Directory.AccessAsUser.All",
+    ],
+    application: &["Device.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"],
+};
+
 /// The organization.
 pub(super) const READ_ORGANIZATION: Need = Need {
     delegated: &[

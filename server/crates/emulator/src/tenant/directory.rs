@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use jiff::{SignedDuration, Timestamp};
 
 use super::RETENTION_HOURS;
+use super::devices::{Device, after};
 use super::generate::{Generated, Identity, TenantOptions, generate, person};
 use super::model::{Change, ChangeKind, Group, ObjectId, Property, TenantError, User};
 use super::names::CULTURES;
@@ -35,11 +36,20 @@ pub enum Delta {
     Expired,
 }
 
-/// Users, groups, assignments and the change log.
+/// Users, groups, devices, assignments and the change log.
 #[derive(Debug)]
 pub struct Directory {
     pub(super) users: BTreeMap<ObjectId, User>,
     pub(super) groups: BTreeMap<ObjectId, Group>,
+    pub(super) devices: BTreeMap<ObjectId, Device>,
+    pub(super) devices_of: HashMap<ObjectId, Vec<ObjectId>>,
+    /// The groups of a member, by object id.
+    pub(super) member_of: HashMap<ObjectId, Vec<ObjectId>>,
+    /// The groups that somebody was in who is gone for good.
+    pub(super) former_groups: HashMap<ObjectId, Vec<ObjectId>>,
+    former_managers: HashMap<ObjectId, ObjectId>,
+    /// When the directory was made: sequence numbers mean nothing in another one.
+    born: Timestamp,
     /// Object ids in the order of creation, for lists that keep still.
     user_order: Vec<ObjectId>,
     by_upn: HashMap<String, ObjectId>,
@@ -61,7 +71,13 @@ impl Directory {
                 .map(|user| (user.upn().to_lowercase(), user.id))
                 .collect(),
             users: users.into_iter().map(|user| (user.id, user)).collect(),
+            member_of: memberships(&groups),
             groups: groups.into_iter().map(|group| (group.id, group)).collect(),
+            devices: BTreeMap::new(),
+            devices_of: HashMap::new(),
+            former_groups: HashMap::new(),
+            former_managers: HashMap::new(),
+            born: now,
             assignments: BTreeSet::new(),
             log: VecDeque::new(),
             seq: 0,
@@ -108,9 +124,8 @@ impl Directory {
 
     /// Groups that have `member` as a direct member.
     pub fn groups_of(&self, member: ObjectId) -> impl Iterator<Item = &Group> {
-        self.groups
-            .values()
-            .filter(move |group| group.members.contains(&member))
+        let ids = self.member_of.get(&member).into_iter().flatten();
+        ids.filter_map(|id| self.groups.get(id))
     }
 
     /// Users and groups assigned to the enterprise application.
@@ -125,17 +140,54 @@ impl Directory {
 
     /// Everything that happened after change number `seq`.
     pub fn changes_since(&self, seq: u64) -> Delta {
-        let oldest = self.log.front().map_or(self.seq + 1, |change| change.seq);
-        if seq + 1 < oldest {
-            return Delta::Expired;
+        match self.log_after(seq) {
+            Some(changes) => Delta::Changes(changes.cloned().collect()),
+            None => Delta::Expired,
         }
-        Delta::Changes(
-            self.log
-                .iter()
-                .filter(|change| change.seq > seq)
-                .cloned()
-                .collect(),
+    }
+
+    /// As [`Directory::changes_since`], in place; finding the first costs nothing. `None` when the log no longer
+    /// reaches back that far.
+    pub fn log_after(&self, seq: u64) -> Option<impl Iterator<Item = &Change>> {
+        let oldest = self.log.front().map_or(self.seq + 1, |change| change.seq);
+        let from = usize::try_from(seq.saturating_add(1).checked_sub(oldest)?).ok()?;
+        Some(self.log.range(from.min(self.log.len())..))
+    }
+
+    /// Number of the newest change that is not younger than `at`.
+    pub fn last_change_at(&self, at: Timestamp) -> u64 {
+        let known = self.log.iter().rev().find(|change| change.at <= at);
+        known.map_or_else(
+            || self.log.front().map_or(self.seq, |change| change.seq - 1),
+            |change| change.seq,
         )
+    }
+
+    /// When the directory was made.
+    pub fn born(&self) -> Timestamp {
+        self.born
+    }
+
+    /// Users whose object id comes after `last`, deleted ones included, by object id.
+    pub fn users_after(&self, last: Option<ObjectId>) -> impl Iterator<Item = &User> {
+        after(&self.users, last)
+    }
+
+    /// Groups whose object id comes after `last`, by object id.
+    pub fn groups_after(&self, last: Option<ObjectId>) -> impl Iterator<Item = &Group> {
+        after(&self.groups, last)
+    }
+
+    /// The groups that somebody is in, or was in until gone for good.
+    pub fn groups_ever_of(&self, member: ObjectId) -> &[ObjectId] {
+        let now = self.member_of.get(&member).filter(|groups| !groups.is_empty());
+        let known = now.or_else(|| self.former_groups.get(&member));
+        known.map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Who was the user's manager last, before there was none.
+    pub fn former_manager(&self, user: ObjectId) -> Option<ObjectId> {
+        self.former_managers.get(&user).copied()
     }
 
     pub(super) fn new_id(&mut self) -> ObjectId {
@@ -317,8 +369,10 @@ impl Directory {
             self.present(manager)?;
         }
         let user = self.present(id)?;
-        if user.manager != manager {
+        let before = user.manager;
+        if before != manager {
             user.manager = manager;
+            self.former_managers.extend(before.map(|before| (id, before)));
             self.record(id, ChangeKind::ManagerChanged, now);
         }
         Ok(())
@@ -381,6 +435,7 @@ impl Directory {
         for report in reports {
             if let Some(user) = self.users.get_mut(&report) {
                 user.manager = None;
+                self.former_managers.insert(report, id);
             }
             self.record(report, ChangeKind::ManagerChanged, now);
         }
@@ -388,9 +443,15 @@ impl Directory {
     }
 
     pub(super) fn leave_all_groups(&mut self, id: ObjectId) {
-        for group in self.groups.values_mut() {
-            group.members.remove(&id);
+        let Some(left) = self.member_of.remove(&id) else {
+            return;
+        };
+        for group in &left {
+            if let Some(group) = self.groups.get_mut(group) {
+                group.members.remove(&id);
+            }
         }
+        self.former_groups.insert(id, left);
     }
 
     pub(super) fn purge_expired(&mut self, now: Timestamp) -> usize {
@@ -403,4 +464,16 @@ impl Directory {
             .collect();
         expired.iter().filter(|id| self.purge(**id, now).is_ok()).count()
     }
+}
+
+/// The groups of every member, by object id.
+fn memberships(groups: &[Group]) -> HashMap<ObjectId, Vec<ObjectId>> {
+    let mut found: HashMap<ObjectId, Vec<ObjectId>> = HashMap::new();
+    for group in groups {
+        for member in &group.members {
+            found.entry(*member).or_default().push(group.id);
+        }
+    }
+    found.values_mut().for_each(|groups| groups.sort_unstable());
+    found
 }

@@ -5,6 +5,7 @@
 //! real one reads a Graph delta. The tenant also keeps who is assigned to its one enterprise application, because in
 //! Entra an assignment is an object of the directory.
 
+mod devices;
 mod directory;
 mod generate;
 mod groups;
@@ -16,6 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use uuid::Uuid;
 
+pub use devices::Device;
 pub use directory::{Delta, Directory, NewUser};
 pub use generate::{DOMAIN, HOSTILE_NAME, Identity, TENANT_ID, TenantOptions};
 pub use model::{Change, ChangeKind, Group, ObjectId, Property, TenantError, User};

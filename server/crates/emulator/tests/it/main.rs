@@ -12,6 +12,8 @@ mod cycles;
 mod deviations;
 mod dialects;
 mod graph_apps;
+mod graph_delta;
+mod graph_devices;
 mod graph_directory;
 mod graph_trouble;
 mod harness;
