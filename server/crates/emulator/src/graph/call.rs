@@ -10,6 +10,7 @@ use super::gate::Asked;
 use super::query::{Options, pick};
 use super::{Graph, needs};
 use crate::cloud::Cloud;
+use crate::faults::Effect;
 use crate::tenant::Tenant;
 
 /// A request that may be answered.
@@ -86,6 +87,11 @@ impl Call<'_> {
 
     pub(super) fn tenant(&self) -> Uuid {
         self.caller.tenant
+    }
+
+    /// The oldest fault that this request meets and whose effect fits.
+    pub(super) fn met(&self, fits: fn(&Effect) -> bool) -> Option<Effect> {
+        self.graph.met(self.asked, self.caller, fits)
     }
 
     /// A refusal as an answer, to add headers to.

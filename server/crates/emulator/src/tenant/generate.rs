@@ -45,10 +45,26 @@ pub const TENANT_ID: Uuid = uuid!("c0470500-0000-4000-8000-c047050c0470");
 pub struct Identity {
     /// Tenant id.
     pub id: Uuid,
-    /// Its one verified domain.
+    /// Its primary verified domain.
     pub domain: String,
     /// Display name.
     pub name: String,
+}
+
+impl Identity {
+    /// The domain every tenant has from the start, as in `contoso.onmicrosoft.com`.
+    pub fn initial_domain(&self) -> String {
+        format!("{}.onmicrosoft.com", self.label())
+    }
+
+    /// A second domain: of a company that was bought, whose people kept their addresses.
+    pub fn other_domain(&self) -> String {
+        format!("{}-emea.com", self.label())
+    }
+
+    fn label(&self) -> &str {
+        self.domain.split('.').next().unwrap_or_default()
+    }
 }
 
 impl Default for Identity {
@@ -95,6 +111,7 @@ fn people(
             &CULTURES[rng.below(CULTURES.len())]
         };
         let mut user = person(&identity.domain, place, culture, rng, taken, created);
+        elsewhere(&mut user, place, &identity.other_domain());
         user.manager = manager_of(place, &user, &users);
         users.push(user);
     }
@@ -216,6 +233,18 @@ fn peculiarities(user: &mut User, place: usize, nick: &str) {
     }
     if place % 9 == 8 && !user.guest {
         user.set(Property::Mail, None);
+    }
+}
+
+/// One in 25 has an address of the other domain.
+fn elsewhere(user: &mut User, place: usize, domain: &str) {
+    if place % 25 != 11 {
+        return;
+    }
+    for property in [Property::UserPrincipalName, Property::Mail] {
+        let local = user.get(property).and_then(|text| text.split('@').next());
+        let address = local.map(|local| format!("{local}@{domain}"));
+        user.set(property, address.as_deref());
     }
 }
 
@@ -344,6 +373,7 @@ mod tests {
         assert_eq!((users.len(), groups.len()), (250, 20));
         let count = |test: &dyn Fn(&User) -> bool| users.iter().filter(|user| test(user)).count();
         assert_eq!(count(&|user| user.guest && user.upn().contains("#EXT#")), 10);
+        assert_eq!(count(&|user| user.upn().ends_with("@contoso-emea.com")), 10);
         assert_eq!(count(&|user| !user.account_enabled), 12);
         assert!(count(&|user| user.get(Property::Mail).is_none()) > 20);
         assert_eq!(count(&|user| user.manager.is_some()), 250 - 10 - 1);

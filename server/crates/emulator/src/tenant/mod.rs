@@ -61,9 +61,24 @@ impl Tenant {
         self.identity.id
     }
 
-    /// The verified domain.
+    /// The primary verified domain.
     pub fn domain(&self) -> &str {
         &self.identity.domain
+    }
+
+    /// Every verified domain: the primary one, the initial one, and another.
+    pub fn domains(&self) -> [String; 3] {
+        [
+            self.identity.domain.clone(),
+            self.identity.initial_domain(),
+            self.identity.other_domain(),
+        ]
+    }
+
+    /// Whether a domain is verified here, in any case.
+    pub fn owns(&self, domain: &str) -> bool {
+        let domains = self.domains();
+        domains.iter().any(|own| own.eq_ignore_ascii_case(domain))
     }
 
     /// Display name.

@@ -15,6 +15,8 @@ mod graph_apps;
 mod graph_delta;
 mod graph_devices;
 mod graph_directory;
+mod graph_faults;
+mod graph_sync_app;
 mod graph_trouble;
 mod harness;
 mod on_demand;

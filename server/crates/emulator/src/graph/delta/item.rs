@@ -20,6 +20,16 @@ impl Items {
         self.0.push(item.0 + "}");
     }
 
+    /// Everything twice.
+    pub(super) fn repeat(&mut self) {
+        self.0.extend(self.0.clone());
+    }
+
+    /// Backwards.
+    pub(super) fn reorder(&mut self) {
+        self.0.reverse();
+    }
+
     pub(super) fn text(&self) -> String {
         format!("[{}]", self.0.join(","))
     }

@@ -84,49 +84,39 @@ pub(super) fn answer(call: &Call<'_>, set: Set) -> Routed {
 fn page(call: &Call<'_>, set: Set) -> Answered {
     set.allow(call)?;
     let asked = Asked::read(call, set)?;
-    if let Some(refused) = quirks::refusal(call, set, &asked) {
-        return refused;
-    }
     let directory = call.home.read();
     let seen = horizon(call, &directory);
-    let token = match &asked {
-        Asked::First(token) => Token {
-            at: Place::walk(seen.seq),
-            ..token.clone()
-        },
+    let token = match asked {
+        Asked::First(token) => token.at(Place::walk(seen.seq)),
         Asked::Latest(token) => {
-            let next = Token {
-                at: Place::log(seen.seq),
-                ..token.clone()
+            let nothing = Page {
+                done: true,
+                ..Page::default()
             };
-            return Ok(quirks::link(
-                call,
-                set,
-                Page {
-                    done: true,
-                    ..Page::default()
-                },
-                next,
-            ));
+            return Ok(quirks::answer(call, set, nothing, token.at(Place::log(seen.seq))));
         }
-        Asked::Next(text) => match Token::read(text, call, &directory, set) {
+        Asked::Next(text) => match Token::read(&text, call, &directory, set) {
             Ok(token) => token,
-            Err(Unreadable::Expired(token)) => return Ok(gone(call, set, Some(&token))),
+            Err(Unreadable::Expired(token)) => return Ok(gone(call, set, &token)),
             Err(Unreadable::Unknown) => return Err(lost()),
         },
     };
+    if let Some(refused) = quirks::refusal(call, set, &token) {
+        return refused;
+    }
     let page = match &token.at {
-        Place::Walk { .. } => walk::page(&directory, set, &token, &seen),
-        Place::Log { .. } => match log::page(&directory, set, &token, &seen) {
-            Some(page) => page,
-            None => return Ok(gone(call, set, Some(&token))),
-        },
+        at if quirks::empty(call) => Some(Page {
+            next: at.clone(),
+            ..Page::default()
+        }),
+        Place::Walk { .. } => Some(walk::page(&directory, set, &token, &seen)),
+        Place::Log { .. } => log::page(&directory, set, &token, &seen),
     };
-    let next = Token {
-        at: page.next.clone(),
-        ..token
+    let Some(page) = page else {
+        return Ok(gone(call, set, &token));
     };
-    Ok(quirks::link(call, set, page, next))
+    let next = token.at(page.next.clone());
+    Ok(quirks::answer(call, set, page, next))
 }
 
 /// What is replicated: the number of the newest change, and until when.
@@ -157,14 +147,14 @@ fn horizon(call: &Call<'_>, directory: &Directory) -> Horizon {
 }
 
 /// 410: start again, at `Location`, with the same options and an empty token.
-fn gone(call: &Call<'_>, set: Set, token: Option<&Token>) -> Answer {
+fn gone(call: &Call<'_>, set: Set, token: &Token) -> Answer {
     let error = GraphError::new(
         StatusCode::GONE,
         "resyncRequired",
         "The sync state generation has changed. Restart the synchronization from the beginning.",
     );
     let mut answer = call.refused(&error);
-    let query = token.map(Token::options).unwrap_or_default();
+    let query = token.options();
     answer.headers.push((
         header::LOCATION,
         format!("{}/{}/delta?{query}$deltatoken=", call.base, set.name()),

@@ -90,6 +90,11 @@ impl Token {
         }
     }
 
+    /// The same at another place.
+    pub(super) fn at(self, at: Place) -> Self {
+        Self { at, ..self }
+    }
+
     /// As text for a link, given out now.
     pub(super) fn write(mut self, now: Timestamp) -> String {
         self.issued = now.as_second();

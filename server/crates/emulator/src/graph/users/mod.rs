@@ -1,6 +1,7 @@
 //! `/users` and `/me`.
 
 mod delete;
+mod methods;
 mod read;
 mod shape;
 mod write;
@@ -37,6 +38,7 @@ pub(super) fn answer(call: &Call<'_>, rest: &[&str]) -> Routed {
         (&Method::GET, [id, "ownedDevices" | "registeredDevices", cast @ ..]) => {
             return found(call, id, |user| devices::of_user(call, user, cast));
         }
+        (&Method::GET, [id, "authentication", "methods"]) => methods::list(call, id),
         (_, [id, "appRoleAssignments", more @ ..]) => return assignments_of(call, id, more),
         (&Method::GET, [id, "oauth2PermissionGrants"]) => grants::of_user(call, id),
         (&Method::GET, [id, "memberOf" | "transitiveMemberOf", cast @ ..]) => {
