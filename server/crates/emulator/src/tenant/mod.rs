@@ -9,8 +9,10 @@ mod devices;
 mod directory;
 mod generate;
 mod groups;
+mod identity;
 mod model;
 mod names;
+mod read;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -19,7 +21,8 @@ use uuid::Uuid;
 
 pub use devices::Device;
 pub use directory::{Delta, Directory, NewUser};
-pub use generate::{DOMAIN, HOSTILE_NAME, Identity, TENANT_ID, TenantOptions};
+pub use generate::{HOSTILE_NAME, TenantOptions};
+pub use identity::{DOMAIN, Identity, TENANT_ID};
 pub use model::{Change, ChangeKind, Group, ObjectId, Property, TenantError, User};
 
 use crate::clock::Clock;

@@ -57,6 +57,32 @@ async fn devices_are_listed_with_their_owners() {
 }
 
 #[tokio::test]
+async fn the_control_surface_registers_disables_and_deletes() {
+    let visitor = Visitor::new().await;
+    let api = Api::with(&visitor, "");
+    let new = serde_json::json!({"displayName": "Phone", "owner": MEGAN});
+    let made = api.send("POST", "/control/devices", &[], Some(&new)).await;
+    assert_eq!((made.status, &made.body["displayName"]), (201, &"Phone".into()));
+    let id = made.body["id"].as_str().unwrap();
+    let owned = api
+        .send("GET", &format!("/control/devices?owner={MEGAN}"), &[], None)
+        .await;
+    assert!(owned.ids().contains(&id.to_owned()));
+    for (action, status) in [
+        ("disable", 200),
+        ("enable", 200),
+        ("delete", 200),
+        ("delete", 404),
+        ("paint", 404),
+    ] {
+        let done = api
+            .send("POST", &format!("/control/devices/{id}/{action}"), &[], None)
+            .await;
+        assert_eq!(done.status, status, "{action}");
+    }
+}
+
+#[tokio::test]
 async fn who_may_not_read_a_side_sees_its_ids_at_most() {
     let visitor = Visitor::new().await;
     let users = Api::app(&visitor, &["User.Read.All"]).await;

@@ -4,7 +4,8 @@
 //! refreshes what is marked with `data-refresh`. Names are Microsoft's.
 
 mod app;
-
+mod certificates;
+mod devices;
 mod groups;
 mod home;
 pub(crate) mod html;
@@ -18,6 +19,7 @@ mod principals;
 mod provisioning;
 mod registration;
 mod registrations;
+mod required;
 mod roles;
 pub(crate) mod settings;
 mod tenants;
@@ -55,6 +57,7 @@ pub(super) fn router() -> Router<Desk> {
         .merge(users::router())
         .merge(person::router())
         .merge(groups::router())
+        .merge(devices::router())
         .merge(app::router())
         .merge(provisioning::router())
         .merge(settings::router())
