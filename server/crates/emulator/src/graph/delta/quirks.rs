@@ -31,6 +31,9 @@ pub(super) fn empty(call: &Call<'_>) -> bool {
 
 /// Items that come twice, or in another order.
 fn disturb(call: &Call<'_>, page: &mut Page) {
+    if page.items.len() == 0 {
+        return;
+    }
     if call.met(|effect| matches!(effect, Effect::Repeat)).is_some() {
         page.items.repeat();
     }
