@@ -16,6 +16,7 @@ mod graph_delta;
 mod graph_devices;
 mod graph_directory;
 mod graph_faults;
+mod graph_replay;
 mod graph_sync_app;
 mod graph_trouble;
 mod harness;
