@@ -119,13 +119,17 @@ fn row(directory: &Directory, device: &Device) -> Html {
 /// *Devices* on a person's page.
 pub(super) fn of_user(desk: &Desk, user: &User) -> Html {
     let directory = desk.tenant().read();
-    let rows: Vec<_> = directory
-        .devices_of(user.id)
-        .map(|device| row(&directory, device))
-        .collect();
+    let line = |device: &Device| {
+        html!(
+            "<li><span><a href=\"/devices/" (device.id) "\"><bdi>" (device.display_name) "</bdi></a> <span class=\"quiet\">"
+            (device.operating_system) "</span></span>"
+            [(!device.account_enabled).then(|| html!("<span class=\"badge warn\">Disabled</span>"))] "</li>"
+        )
+    };
+    let lines: Vec<_> = directory.devices_of(user.id).map(line).collect();
     html!(
-        "<section><h2>Devices</h2>" [rows.is_empty().then(|| html!("<p class=\"empty\">No device.</p>"))]
-        [(!rows.is_empty()).then(|| table(rows))] "</section>"
+        "<section><h2>Devices</h2>" [lines.is_empty().then(|| html!("<p class=\"empty\">No device.</p>"))]
+        "<ul class=\"lines\">" [lines] "</ul></section>"
     )
 }
 

@@ -38,9 +38,9 @@ async fn show(State(desk): State<Desk>, Path(id): Path<String>, Query(view): Que
         [heading(&[(&desk.here(list), of)], user.display_name())]
         [commands(&desk, &user)]
         "<div class=\"columns\"><div>"
-        [facts(&desk, &user)] [devices::of_user(&desk, &user)] [(!deleted).then(|| change_forms(&desk, &user))]
+        [facts(&desk, &user)] [(!deleted).then(|| change_forms(&desk, &user))]
         "</div><div>" [roles::section(&desk, &user)] [roles::applications(&desk, &user)]
-        [memberships(&desk, &user, deleted)] [desk.provisions().then(|| provisioning(&desk, &user))] "</div></div>"
+        [memberships(&desk, &user, deleted)] [devices::of_user(&desk, &user)] [desk.provisions().then(|| provisioning(&desk, &user))] "</div></div>"
     );
     let place = if deleted {
         Place::DeletedUsers
