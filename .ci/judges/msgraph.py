@@ -128,6 +128,20 @@ class World:
         answer = requests.post(f"{self.described['url']}/control/cloud/faults", json=body, timeout=10)
         answer.raise_for_status()
 
+    def once(self, kind: str, detail: str) -> None:
+        body = {"match": {"endpoint": "graph", "detail": detail}, "effect": {"kind": kind}, "times": 1}
+        requests.post(f"{self.described['url']}/control/cloud/faults", json=body, timeout=10).raise_for_status()
+
+    def control(self, path: str, body: dict | None = None) -> dict:
+        answer = requests.post(f"{self.described['url']}/control/{path}", json=body or {}, timeout=10)
+        answer.raise_for_status()
+        return answer.json()
+
+    def grant(self, app: str) -> None:
+        """An administrator presses *Grant admin consent* on the registration's page."""
+        url, client = self.described["url"], self.apps[app]["client_id"]
+        requests.post(f"{url}/app-registrations/{client}/grant", data={"by": "judge"}, timeout=10).raise_for_status()
+
     def faults(self) -> list:
         answer = requests.get(f"{self.described['url']}/control/cloud/faults", timeout=10)
         answer.raise_for_status()
@@ -155,6 +169,36 @@ async def everybody(client: GraphServiceClient, top: int | None) -> list[User]:
     found: list[User] = []
     await PageIterator(first, client.request_adapter).iterate(lambda user: found.append(user) or True)
     return found
+
+
+async def walked(builder, start: str | None = None) -> tuple[list, int, str]:
+    """A round of a delta: its items, how many pages they came on, and the delta link."""
+    page = await (builder.with_url(start) if start else builder).get()
+    found, pages = list(page.value), 1
+    while page.odata_next_link:
+        assert page.odata_delta_link is None, page
+        page = await builder.with_url(page.odata_next_link).get()
+        found, pages = found + page.value, pages + 1
+    return found, pages, page.odata_delta_link
+
+
+def removed(item) -> str | None:
+    return (item.additional_data.get("@removed") or {}).get("reason")
+
+
+def members_of(groups: list, known: dict[str, set[str]]) -> dict[str, set[str]]:
+    """What is known of groups after these items."""
+    for group in groups:
+        if removed(group):
+            known.pop(group.id, None)
+            continue
+        members = known.setdefault(group.id, set())
+        for member in group.additional_data.get("members@delta", []):
+            if "@removed" in member:
+                members.discard(str(member["id"]))
+            else:
+                members.add(str(member["id"]))
+    return known
 
 
 async def refused(awaitable, status: int, code: str) -> None:
@@ -247,6 +291,109 @@ async def a_user_is_made_changed_and_deleted(world: World):
     assert (await client.users.by_user_id(made.id).get()).job_title == "Judge"
     await client.users.by_user_id(made.id).delete()
     await refused(client.users.by_user_id(made.id).get(), 404, "Request_ResourceNotFound")
+
+
+@check
+async def a_delta_of_users_holds_everybody_and_then_exactly_what_changed(world: World):
+    client, own = world.as_app("TruU directory sync", "Contoso"), world.tenants["Contoso"]
+    everybody, pages, link = await walked(client.users.delta)
+    assert len({user.id for user in everybody if not removed(user)}) == own["users"], len(everybody)
+    assert len(everybody) == len({user.id for user in everybody}) and pages > 1, pages
+    nothing, _, link = await walked(client.users.delta, link)
+    assert nothing == [], nothing
+    made = world.control("users")["id"]
+    present = [user.id for user in everybody if not removed(user)]
+    disabled, deleted, purged, renamed = present[3], present[5], present[8], present[13]
+    world.control(f"users/{disabled}/disable")
+    for gone in (deleted, purged):
+        world.control(f"users/{gone}/delete")
+    world.control(f"users/{purged}/purge")
+    world.control(f"users/{renamed}/rename", {"givenName": "Judge", "surname": "Dee"})
+    changed, _, link = await walked(client.users.delta, link)
+    assert {made, disabled, deleted, purged, renamed} <= {user.id for user in changed}, changed
+    # Who reported to the purged one has no manager now: changed, too, but nothing else is.
+    reports = {user.id for user in changed} - {made, disabled, deleted, purged, renamed}
+    by_id = {user.id: user for user in changed}
+    assert removed(by_id[deleted]) == "changed" and removed(by_id[purged]) == "deleted", by_id
+    assert by_id[renamed].display_name == "Judge Dee", by_id[renamed]
+    assert reports == set(), reports
+    world.control(f"users/{deleted}/restore")
+    [back], _, link = await walked(client.users.delta, link)
+    assert back.id == deleted and removed(back) is None, back
+    for action in (f"users/{disabled}/enable", f"users/{made}/delete", f"users/{made}/purge"):
+        world.control(action)
+    own["users"] -= 1
+
+
+@check
+async def a_delta_of_groups_holds_the_members(world: World):
+    client = world.as_app("TruU directory sync", "Contoso")
+    groups, _, link = await walked(client.groups.delta)
+    known = members_of(groups, {})
+    for group in known:
+        found = await client.groups.by_group_id(group).members.get()
+        expected: set[str] = set()
+        await PageIterator(found, client.request_adapter).iterate(lambda one: expected.add(str(one.id)) or True)
+        assert known[group] == expected, (group, known[group] ^ expected, len(expected))
+    largest = max(known, key=lambda group: len(known[group]))
+    gone, come = sorted(known[largest])[:2], world.control("users")["id"]
+    world.control(f"groups/{largest}/members", {"remove": gone, "add": [come]})
+    made = world.control("groups", {"displayName": "Judges", "securityEnabled": True})["id"]
+    world.control(f"groups/{made}/members", {"add": gone})
+    changed, _, link = await walked(client.groups.delta, link)
+    assert {group.id for group in changed} == {largest, made}, changed
+    expected = (known[largest] - set(gone)) | {come}
+    members_of(changed, known)
+    assert known[largest] == expected and known[made] == set(gone), known[made]
+    requests.delete(f"{world.described['url']}/control/groups/{made}", timeout=10).raise_for_status()
+    for action in ("delete", "purge"):
+        world.control(f"users/{come}/{action}")
+    changed, _, _ = await walked(client.groups.delta, link)
+    assert {(group.id, removed(group)) for group in changed} == {(made, "deleted"), (largest, None)}, changed
+    assert come not in members_of(changed, known)[largest]
+
+
+@check
+async def a_delta_of_devices_needs_its_permission_and_tells_registrations(world: World):
+    client = world.as_app("TruU directory sync", "Contoso")
+    await refused(client.devices.delta.get(), 403, "Authorization_RequestDenied")
+    world.grant("TruU directory sync")
+    client = world.as_app("TruU directory sync", "Contoso")
+    devices, _, link = await walked(client.devices.delta)
+    listed: list = []
+    first = await client.devices.get()
+    await PageIterator(first, client.request_adapter).iterate(lambda device: listed.append(str(device.id)) or True)
+    assert {device.id for device in devices} == set(listed) and len(listed) > 100, len(devices)
+    made = world.control("devices", {"displayName": "Judge's phone", "owner": "megan.bowen@contoso.com"})["id"]
+    world.control(f"devices/{listed[0]}/disable")
+    world.control(f"devices/{listed[1]}/delete")
+    changed, _, _ = await walked(client.devices.delta, link)
+    by_id = {device.id: device for device in changed}
+    assert set(by_id) == {made, listed[0], listed[1]}, changed
+    assert by_id[listed[0]].account_enabled is False and removed(by_id[listed[1]]) == "deleted", by_id
+    owners = await client.devices.by_device_id(made).registered_owners.get()
+    assert [owner.user_principal_name for owner in owners.value] == ["megan.bowen@contoso.com"], owners
+    owned = await client.users.by_user_id("megan.bowen@contoso.com").owned_devices.get()
+    assert made in [device.id for device in owned.value], owned
+    methods = await client.users.by_user_id("megan.bowen@contoso.com").authentication.methods.get()
+    assert methods.value[0].odata_type == "#microsoft.graph.passwordAuthenticationMethod", methods
+    world.control(f"devices/{listed[0]}/enable")
+
+
+@check
+async def a_delta_goes_through_empty_doubled_and_throttled_pages(world: World):
+    client = world.as_app("TruU directory sync", "Contoso")
+    plain, pages, link = await walked(client.users.delta)
+    world.once("emptyPage", "/users/delta")
+    world.once("repeat", "/users/delta")
+    world.fault(429, "/users/delta", 1, 1)
+    again, more, _ = await walked(client.users.delta)
+    assert more == pages + 1 and len(again) > len(plain), (more, len(again))
+    assert {user.id for user in again} == {user.id for user in plain}
+    world.once("resync", "/users/delta")
+    await refused(client.users.delta.with_url(link).get(), 410, "resyncRequired")
+    await refused(client.users.delta.with_url(link + "x").get(), 400, "syncStateNotFound")
+    assert world.faults() == [], world.faults()
 
 
 @check

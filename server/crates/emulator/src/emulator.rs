@@ -42,6 +42,8 @@ pub struct Config {
     pub https: Option<SocketAddr>,
     /// The tenant to make.
     pub tenant: TenantOptions,
+    /// Devices of its people; `None` is four for five people.
+    pub devices: Option<usize>,
     /// The tenant's clock.
     pub clock: Clock,
     /// The clock of tokens, secrets and replication; `None` is the tenant's. A tenant that lives faster than its
@@ -62,6 +64,7 @@ impl Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             https: None,
             tenant: TenantOptions::default(),
+            devices: None,
             // 2026-11-02T08:00:00Z, so that two runs of a test write the same times.
             clock: Clock::manual(Timestamp::constant(1_793_606_400, 0)),
             cloud_clock: None,
@@ -91,13 +94,16 @@ impl Emulator {
             listen,
             https,
             tenant,
+            devices,
             clock,
             cloud_clock,
             scheduled,
             log_capacity,
             assign,
         } = config;
+        let devices = devices.unwrap_or(tenant.users * 4 / 5);
         let tenant = Tenant::generate(&tenant, clock.clone());
+        tenant.equip(devices);
         let cloud = Cloud::demo(tenant.clone(), cloud_clock.unwrap_or_else(|| clock.clone()));
         if assign == Assign::Groups {
             let groups: Vec<_> = tenant.read().groups().map(|group| group.id).collect();

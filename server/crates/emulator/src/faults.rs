@@ -105,6 +105,36 @@ pub enum Effect {
         #[serde(default)]
         remove: Vec<String>,
     },
+    /// Graph: a page of a delta is empty, and its next link leads to what it should have held.
+    EmptyPage,
+    /// Graph: a page of a delta holds everything twice.
+    Repeat,
+    /// Graph: a page of a delta has another order.
+    Reorder,
+    /// Graph: the link of a page leads to another origin.
+    ForeignLink {
+        /// As in `https://graph.evil.example`.
+        origin: String,
+    },
+    /// Graph: the delta must start again (410 with `Location`).
+    Resync,
+    /// Graph: the delta's token is not known (400 `syncStateNotFound`).
+    LostState,
+    /// Graph: a delta tells how it was so many seconds ago, on the cloud's clock.
+    Lag {
+        /// At least 0.
+        seconds: u32,
+    },
+    /// Graph: the answer comes so many milliseconds late, in real time.
+    Late {
+        /// How many.
+        milliseconds: u32,
+    },
+    /// Graph: another limit of resource units per ten seconds than the tenant's size gives.
+    Units {
+        /// How many.
+        limit: u32,
+    },
     /// The tokens' times are off by so many seconds.
     Skew {
         /// Positive is the future.

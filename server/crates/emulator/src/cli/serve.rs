@@ -36,6 +36,9 @@ pub(super) struct Serve {
     /// Groups of the tenant.
     #[arg(long, default_value_t = 20)]
     groups: usize,
+    /// Devices of its people; without it four for five people.
+    #[arg(long)]
+    devices: Option<usize>,
     /// Members of every group; without it Contoso's own mixture.
     #[arg(long)]
     members_per_group: Option<usize>,
@@ -45,6 +48,9 @@ pub(super) struct Serve {
     /// Real seconds between two cycles, which are 40 minutes on the tenant's clock.
     #[arg(long, default_value_t = 20.0, value_parser = positive)]
     cycle_seconds: f64,
+    /// How fast the clock of tokens, secrets, throttling and replication runs; 1 is real time.
+    #[arg(long, default_value_t = 1.0, value_parser = positive)]
+    cloud_pace: f64,
     /// Who is assigned to the application from the start.
     #[arg(long, value_enum, default_value_t = Assigned::Groups)]
     assign: Assigned,
@@ -90,8 +96,9 @@ impl Serve {
             listen: self.http,
             https: self.https,
             tenant,
+            devices: self.devices,
             clock: Clock::scaled(CYCLE_INTERVAL.as_secs_f64() / self.cycle_seconds),
-            cloud_clock: Some(Clock::scaled(1.0)),
+            cloud_clock: Some(Clock::scaled(self.cloud_pace)),
             scheduled: true,
             log_capacity: 50_000,
             assign: match self.assign {

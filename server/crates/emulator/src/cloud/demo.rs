@@ -5,7 +5,9 @@
 use jiff::Timestamp;
 use uuid::{Uuid, uuid};
 
-use super::demo_apps::{HERO_SAAS, graph, hero_saas, rollcall, truu, truvio};
+use super::demo_apps::{
+    HERO_SAAS, granted_to_truu_sync, graph, hero_saas, rollcall, truu, truu_sync, truvio,
+};
 use super::grant::NewGrant;
 use super::graph_permissions::GRAPH_APP_ID;
 use super::register::years_after;
@@ -27,6 +29,8 @@ pub const ROLLCALL: Uuid = uuid!("4011ca11-0000-4000-8000-4011ca114011");
 pub const TRUVIO: Uuid = uuid!("74070100-0000-4000-8000-740701074070");
 /// Application id of *TruU*, the directory demo.
 pub const TRUU: Uuid = uuid!("74000000-0000-4000-8000-740740740740");
+/// Application id of *TruU directory sync*, which Contoso itself registered for TruU.
+pub const TRUU_SYNC: Uuid = uuid!("74000000-0000-4000-8000-c04705074000");
 /// Object id of the service principal of *Hero SaaS*, the application the provisioning service fills.
 pub const HERO_SAAS_PRINCIPAL: Uuid = uuid!("4e205aa5-0000-4000-8000-00004e205aa5");
 
@@ -108,7 +112,9 @@ pub(super) fn make(contoso: Tenant, clock: Clock) -> Cloud {
             members_per_group: None,
             seed,
         };
-        Tenant::generate_as(identity, &options, contoso.clock().clone())
+        let made = Tenant::generate_as(identity, &options, contoso.clock().clone());
+        made.equip(users * 4 / 5);
+        made
     };
     let fabrikam = small(FABRIKAM, "fabrikam.com", "Fabrikam", 0xFAB, 20);
     let vendor = small(
@@ -232,6 +238,24 @@ fn register(state: &mut State, tenants: &[Tenant], now: Timestamp) {
         visible_from,
     });
     consented_at_home(state, created);
+    register_sync(state, created, now);
+}
+
+/// *TruU directory sync* in Contoso: a secret for twelve months, and some of what it asks for.
+fn register_sync(state: &mut State, created: Timestamp, now: Timestamp) {
+    state.applications.push(truu_sync(created));
+    let secret = state.new_secret("TruU", created, years_after(now, 1));
+    if let Ok(app) = state.application_mut(TRUU_SYNC) {
+        app.secrets.push(secret);
+    }
+    state.add_principal(TENANT_ID, TRUU_SYNC, created);
+    let of = |state: &State, app| state.principal_of(TENANT_ID, app).map(|found| found.id);
+    let (Some(client), Some(resource)) = (of(state, TRUU_SYNC), of(state, GRAPH_APP_ID)) else {
+        return;
+    };
+    for access in granted_to_truu_sync() {
+        state.grant_role(TENANT_ID, client, resource, access.id, now);
+    }
 }
 
 /// In its own tenant Rollcall signs people in without asking, and TruU has what it asks for.

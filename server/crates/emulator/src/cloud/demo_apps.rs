@@ -5,7 +5,7 @@ use uuid::{Uuid, uuid};
 
 use super::application::{AppRegistration, AppRole, Audience, MemberType, RequiredAccess, Scope, ScopeType};
 use super::graph_permissions::{GRAPH_APP_ID, GRAPH_PERMISSIONS, graph_permission};
-use super::{HERO_INDUSTRIES, ROLLCALL, TRUU, TRUVIO};
+use super::{HERO_INDUSTRIES, ROLLCALL, TRUU, TRUU_SYNC, TRUVIO};
 use crate::rng::Rng;
 use crate::tenant::TENANT_ID;
 
@@ -143,6 +143,19 @@ pub(super) fn truu(created: Timestamp) -> AppRegistration {
     ]);
     truu.required_access.extend(delegated(&["User.Read"]));
     truu
+}
+
+/// What Contoso registered for TruU to read its directory with (checklist 4): its own, for one tenant only. It asks for
+/// all that the guide names.
+pub(super) fn truu_sync(created: Timestamp) -> AppRegistration {
+    let mut sync = app(TRUU_SYNC, Some(TENANT_ID), "TruU directory sync", created);
+    sync.required_access = truu(created).required_access;
+    sync
+}
+
+/// What an administrator granted [`truu_sync`] so far; the rest is still to be granted.
+pub(super) fn granted_to_truu_sync() -> Vec<RequiredAccess> {
+    application(&["User.Read.All", "Group.Read.All", "Application.Read.All"])
 }
 
 /// The non-gallery application Contoso made for provisioning; its roles are the template's (C5.2).

@@ -38,7 +38,9 @@ use uuid::Uuid;
 pub use application::{
     AppRegistration, AppRole, Audience, Certificate, MemberType, RequiredAccess, Scope, ScopeType, Secret,
 };
-pub use demo::{CLOUD_SEED, FABRIKAM, HERO_INDUSTRIES, HERO_SAAS_PRINCIPAL, Person, ROLLCALL, TRUU, TRUVIO};
+pub use demo::{
+    CLOUD_SEED, FABRIKAM, HERO_INDUSTRIES, HERO_SAAS_PRINCIPAL, Person, ROLLCALL, TRUU, TRUU_SYNC, TRUVIO,
+};
 pub use error::CloudError;
 pub use grant::NewGrant;
 pub use graph_permissions::{GRAPH_APP_ID, GRAPH_PERMISSIONS, GraphPermission, graph_permission};
@@ -93,15 +95,13 @@ impl Cloud {
         let id: Option<Uuid> = name.parse().ok();
         self.tenants
             .iter()
-            .find(|tenant| Some(tenant.id()) == id || tenant.domain().eq_ignore_ascii_case(name))
+            .find(|tenant| Some(tenant.id()) == id || tenant.owns(name))
     }
 
     /// The tenant where an account with this user principal name lives, by its domain.
     pub fn home_of(&self, upn: &str) -> Option<&Tenant> {
         let (_, domain) = upn.rsplit_once('@')?;
-        self.tenants
-            .iter()
-            .find(|tenant| tenant.domain().eq_ignore_ascii_case(domain))
+        self.tenants.iter().find(|tenant| tenant.owns(domain))
     }
 
     /// A user of a tenant by user principal name, or a guest by the mail of their home account. Deleted ones are not.

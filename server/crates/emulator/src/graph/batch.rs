@@ -91,10 +91,14 @@ fn written(id: &str, answer: Answer) -> Value {
         .into_iter()
         .map(|(name, value)| (canonical(name.as_str()), Value::from(value)))
         .collect();
-    if !answer.body.is_null() {
+    let body = match &answer.text {
+        Some(text) => serde_json::from_str(text).unwrap_or_default(),
+        None => answer.body,
+    };
+    if !body.is_null() {
         headers.insert("Content-Type".to_owned(), json!("application/json"));
     }
-    json!({"id": id, "status": answer.status.as_u16(), "headers": headers, "body": answer.body})
+    json!({"id": id, "status": answer.status.as_u16(), "headers": headers, "body": body})
 }
 
 /// `Retry-After` rather than `retry-after`: keys of JSON are not compared as headers are.

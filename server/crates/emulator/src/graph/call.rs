@@ -6,9 +6,11 @@ use uuid::Uuid;
 
 use super::caller::{Caller, Need};
 use super::error::GraphError;
+use super::gate::Asked;
 use super::query::{Options, pick};
 use super::{Graph, needs};
 use crate::cloud::Cloud;
+use crate::faults::Effect;
 use crate::tenant::Tenant;
 
 /// A request that may be answered.
@@ -19,6 +21,11 @@ pub(super) struct Call<'a> {
     pub(super) home: &'a Tenant,
     pub(super) method: Method,
     pub(super) options: Options,
+    /// The query as sent: a delta reads its own options.
+    pub(super) query: &'a str,
+    /// Whether `Prefer: return=minimal` was sent.
+    pub(super) minimal: bool,
+    pub(super) asked: &'a Asked,
     pub(super) eventual: bool,
     /// The JSON of the body; null when there is none.
     pub(super) body: Value,
@@ -35,6 +42,8 @@ pub(super) struct Answer {
     pub(super) headers: Vec<(HeaderName, String)>,
     /// Null is no body at all; a string is plain text.
     pub(super) body: Value,
+    /// JSON that is written already, instead of `body`.
+    pub(super) text: Option<String>,
     /// The body ends in the middle, on purpose.
     pub(super) cut: bool,
 }
@@ -47,6 +56,7 @@ impl Answer {
             status,
             headers: Vec::new(),
             body,
+            text: None,
             cut: false,
         }
     }
@@ -77,6 +87,16 @@ impl Call<'_> {
 
     pub(super) fn tenant(&self) -> Uuid {
         self.caller.tenant
+    }
+
+    /// The oldest fault that this request meets and whose effect fits.
+    pub(super) fn met(&self, fits: fn(&Effect) -> bool) -> Option<Effect> {
+        self.graph.met(self.asked, self.caller, fits)
+    }
+
+    /// A refusal as an answer, to add headers to.
+    pub(super) fn refused(&self, error: &GraphError) -> Answer {
+        self.graph.refused(self.asked, error)
     }
 
     /// 403 unless the token carries one of the permissions.

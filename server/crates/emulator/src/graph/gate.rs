@@ -1,5 +1,7 @@
 //! What every request passes: the token, throttling; and what every answer carries (`entra-facts` C0, C2).
 
+use std::time::Duration;
+
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
@@ -58,11 +60,23 @@ pub(super) async fn handle(
         headers,
         body,
     };
+    if let Some(late) = graph.late(&asked) {
+        tokio::time::sleep(late).await;
+    }
     let answer = match asked.path.as_str() {
-        "/$batch" => batch::answer(&graph, &asked),
+        "/$batch" => graph.batch(&asked),
         _ => graph.answer(&asked),
     };
     graph.dressed(&asked, answer)
+}
+
+/// An answer that a fault breaks.
+#[derive(Debug)]
+enum Broken {
+    /// It is a refusal instead.
+    Refused(GraphError),
+    /// It ends in the middle.
+    Cut,
 }
 
 impl Graph {
@@ -72,23 +86,48 @@ impl Graph {
             .unwrap_or_else(|error| self.refused(asked, &error))
     }
 
-    fn checked(&self, asked: &Asked) -> Answered {
+    /// Who asks; 401 for a token that is none of ours.
+    fn caller(&self, asked: &Asked) -> Result<Caller, GraphError> {
         let read = self.platform.caller(asked.header("authorization"));
-        let caller = Caller::from(read.map_err(|error| GraphError::unauthenticated(error.to_string()))?);
+        Ok(Caller::from(read.map_err(|error| {
+            GraphError::unauthenticated(error.to_string())
+        })?))
+    }
+
+    /// A batch, unless it is refused as a whole.
+    fn batch(&self, asked: &Asked) -> Answer {
+        let cut = match self.caller(asked).map(|caller| self.fault(asked, &caller)) {
+            Err(error) | Ok(Some(Broken::Refused(error))) => return self.refused(asked, &error),
+            Ok(broken) => broken.is_some(),
+        };
+        Answer {
+            cut,
+            ..batch::answer(self, asked)
+        }
+    }
+
+    fn checked(&self, asked: &Asked) -> Answered {
+        let caller = self.caller(asked)?;
         let unknown = || GraphError::unauthenticated("Access token validation failure. Invalid tenant.");
         let home = self.cloud().tenant(caller.tenant).ok_or_else(unknown)?;
-        if let Some(faulty) = self.fault(asked, &caller) {
-            return faulty;
-        }
+        let cut = match self.fault(asked, &caller) {
+            Some(Broken::Refused(error)) => return Err(error),
+            broken => broken.is_some(),
+        };
         let eventual = asked
             .header("consistencylevel")
             .is_some_and(|level| level.eq_ignore_ascii_case("eventual"));
-        let options = Options::read(&asked.query, eventual)?;
         let segments = routes::segments(&asked.path);
         let segments: Vec<_> = segments.iter().map(String::as_str).collect();
+        let options = match segments.last() {
+            // Its tokens are its own, and what it takes it checks itself.
+            Some(&"delta") => Options::default(),
+            _ => Options::read(&asked.query, eventual)?,
+        };
         let write = asked.method != Method::GET;
         let units = throttle::cost(write, &segments, &options);
-        let used = match self.count(&caller, home, units, write) {
+        let limit = self.limit(asked, &caller, home);
+        let used = match self.count(&caller, units, write, limit) {
             Ok(used) => used,
             Err((after, why)) => return Ok(self.throttled(asked, &caller, after, why)),
         };
@@ -98,12 +137,18 @@ impl Graph {
             home,
             method: asked.method.clone(),
             options,
+            query: &asked.query,
+            minimal: asked
+                .header("prefer")
+                .is_some_and(|prefer| prefer.contains("return=minimal")),
+            asked,
             eventual,
             body: body_of(asked)?,
             base: asked.base.clone(),
             path: asked.path.clone(),
         };
         let mut answer = routes::answer(&call, &segments)?;
+        answer.cut |= cut;
         answer.add("x-ms-resource-unit", units.to_string());
         if used >= 0.8 {
             answer.add("x-ms-throttle-limit-percentage", format!("{used:.1}"));
@@ -111,8 +156,8 @@ impl Graph {
         Ok(answer)
     }
 
-    /// What a fault answers instead (D3): a status, a challenge, or half an answer.
-    fn fault(&self, asked: &Asked, caller: &Caller) -> Option<Answered> {
+    /// The oldest fault that this request meets and whose effect fits.
+    pub(super) fn met(&self, asked: &Asked, caller: &Caller, fits: fn(&Effect) -> bool) -> Option<Effect> {
         let user = match caller.principal {
             Principal::User(id) => self.cloud().user(caller.tenant, id),
             Principal::Application => None,
@@ -124,27 +169,44 @@ impl Graph {
             user: user.as_ref().map(User::upn),
             detail: &format!("{} {}", asked.method, asked.path),
         };
-        match self.platform.faults().take(&probe, Effect::is_answer)? {
+        self.platform.faults().take(&probe, fits)
+    }
+
+    /// How a fault breaks the answer (D3): a status, a challenge, or half of it.
+    fn fault(&self, asked: &Asked, caller: &Caller) -> Option<Broken> {
+        match self.met(asked, caller, Effect::is_answer)? {
             Effect::Status { status, retry_after } => {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
-                Some(Err(GraphError::of_status(status, retry_after.map(u64::from))))
+                let error = GraphError::of_status(status, retry_after.map(u64::from));
+                Some(Broken::Refused(error))
             }
-            Effect::Aadsts { claims, .. } => Some(Err(GraphError {
+            Effect::Aadsts { claims, .. } => Some(Broken::Refused(GraphError {
                 claims,
                 ..GraphError::unauthenticated("Continuous access evaluation resulted in challenge.")
             })),
-            _ => {
-                let mut answer = Answer::new(StatusCode::OK, json!({"value": []}));
-                answer.cut = true;
-                Some(Ok(answer))
-            }
+            _ => Some(Broken::Cut),
         }
     }
 
-    fn count(&self, caller: &Caller, home: &Tenant, units: u64, write: bool) -> throttle::Passed {
-        // More than this many make no difference.
-        let users = home.read().users().take(501).count();
-        let limit = throttle::limit(users);
+    /// How long the answer is to wait.
+    fn late(&self, asked: &Asked) -> Option<Duration> {
+        let caller = self.caller(asked).ok()?;
+        match self.met(asked, &caller, |effect| matches!(effect, Effect::Late { .. }))? {
+            Effect::Late { milliseconds } => Some(Duration::from_millis(u64::from(milliseconds))),
+            _ => None,
+        }
+    }
+
+    /// Resource units per ten seconds.
+    fn limit(&self, asked: &Asked, caller: &Caller, home: &Tenant) -> u64 {
+        match self.met(asked, caller, |effect| matches!(effect, Effect::Units { .. })) {
+            Some(Effect::Units { limit }) => u64::from(limit),
+            // More than this many users make no difference.
+            _ => throttle::limit(home.read().users().take(501).count()),
+        }
+    }
+
+    fn count(&self, caller: &Caller, units: u64, write: bool, limit: u64) -> throttle::Passed {
         let of = (caller.app, caller.tenant);
         self.memory().throttle.count(of, self.now(), units, write, limit)
     }
@@ -204,10 +266,11 @@ impl Graph {
             .header("client-request-id")
             .unwrap_or(&request_id)
             .to_owned();
-        let (kind, bytes) = match answer.body {
-            Value::Null => (None, Vec::new()),
-            Value::String(text) => (Some("text/plain"), text.into_bytes()),
-            body => (Some(JSON), body.to_string().into_bytes()),
+        let (kind, bytes) = match (answer.text, answer.body) {
+            (Some(text), _) => (Some(JSON), text.into_bytes()),
+            (None, Value::Null) => (None, Vec::new()),
+            (None, Value::String(text)) => (Some("text/plain"), text.into_bytes()),
+            (None, body) => (Some(JSON), body.to_string().into_bytes()),
         };
         let whole = if answer.cut {
             half(bytes)

@@ -6,6 +6,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 use super::call::{Answered, Call, Kind, object_id};
+use super::delta::{self, Set};
 use super::error::GraphError;
 use super::gate::moment;
 use super::query::pick;
@@ -34,6 +35,7 @@ pub(super) fn answer(call: &Call<'_>, rest: &[&str]) -> Routed {
     match rest {
         [] if get => Some(list(call)),
         ["$count"] if get => Some(count(call)),
+        ["delta"] => delta::answer(call, Set::Groups),
         [id] if get => Some(one(call, id)),
         [id, "members" | "transitiveMembers", cast @ ..] if get => {
             Some(members(call, id, rest[1] == "transitiveMembers", cast))

@@ -2,7 +2,8 @@
 //!
 //! | file | what it answers |
 //! |---|---|
-//! | `organization` `users/` `groups` `roles` `deleted` | the directory |
+//! | `organization` `users/` `groups` `devices` `roles` `deleted` | the directory |
+//! | `delta/` | what changed in it |
 //! | `applications/` `service_principals` `assignments` `provisioned` `grants` | applications and what was granted |
 //! | `batch` | several requests in one |
 //! | `gate` `caller` `needs` `throttle` | who may ask what, and how often |
@@ -17,6 +18,8 @@ mod batch;
 mod call;
 mod caller;
 mod deleted;
+mod delta;
+mod devices;
 mod error;
 mod filter;
 mod gate;

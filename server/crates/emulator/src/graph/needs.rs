@@ -53,6 +53,31 @@ pub(super) const READ_GROUPS: Need = Need::both(&[
     "Directory.AccessAsUser.All",
 ]);
 
+/// Domains.
+pub(super) const READ_DOMAINS: Need = Need::both(&[
+    "Domain.Read.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+    "Directory.AccessAsUser.All",
+]);
+
+/// How people sign in.
+pub(super) const READ_METHODS: Need = Need::both(&[
+    "UserAuthenticationMethod.Read.All",
+    "UserAuthenticationMethod.ReadWrite.All",
+]);
+
+/// Devices and who owns them.
+pub(super) const READ_DEVICES: Need = Need {
+    delegated: &[
+        "Device.Read.All",
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+        "Directory.AccessAsUser.All",
+    ],
+    application: &["Device.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"],
+};
+
 /// The organization.
 pub(super) const READ_ORGANIZATION: Need = Need {
     delegated: &[

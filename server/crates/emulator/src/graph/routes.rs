@@ -6,7 +6,8 @@ use url::form_urlencoded;
 use super::call::{Answered, Call};
 use super::error::GraphError;
 use super::{
-    applications, assignments, deleted, grants, groups, organization, roles, service_principals, users,
+    applications, assignments, deleted, devices, grants, groups, organization, roles, service_principals,
+    users,
 };
 
 /// Words of paths, as they are spelled; Graph takes them in any case.
@@ -17,21 +18,31 @@ const WORDS: &[&str] = &[
     "appRoleAssignments",
     "applicationTemplates",
     "applications",
+    "authentication",
     "deletedItems",
+    "delta",
+    "devices",
     "directory",
     "directoryRoles",
+    "domains",
     "groups",
     "instantiate",
     "manager",
     "me",
     "memberOf",
     "members",
+    "methods",
     "microsoft.graph.application",
+    "microsoft.graph.device",
     "microsoft.graph.directoryRole",
     "microsoft.graph.group",
     "microsoft.graph.user",
     "oauth2PermissionGrants",
     "organization",
+    "ownedDevices",
+    "registeredDevices",
+    "registeredOwners",
+    "registeredUsers",
     "removePassword",
     "restore",
     "servicePrincipals",
@@ -50,6 +61,8 @@ pub(super) fn segments(path: &str) -> Vec<String> {
         let decoded = form_urlencoded::parse(pair.as_bytes()).next();
         let text = decoded.map(|(text, _)| text.into_owned()).unwrap_or_default();
         match text.strip_suffix(')').and_then(|rest| rest.split_once('(')) {
+            // A function without parameters, as in `delta()`.
+            Some((function, "")) => found.push(spelled(function)),
             Some((set, key)) => found.extend([spelled(set), key.replace('\'', "")]),
             None => found.push(spelled(&text)),
         }
@@ -63,6 +76,9 @@ fn spelled(text: &str) -> String {
         .strip_prefix("graph.")
         .map(|kind| format!("microsoft.graph.{kind}"));
     let text = long.as_deref().unwrap_or(text);
+    if text == "microsoft.graph.delta" {
+        return "delta".to_owned();
+    }
     let known = WORDS.iter().find(|word| word.eq_ignore_ascii_case(text));
     known.map_or(text, |word| word).to_owned()
 }
@@ -72,9 +88,11 @@ pub(super) fn answer(call: &Call<'_>, segments: &[&str]) -> Answered {
     let (first, rest) = segments.split_first().ok_or_else(|| unknown(""))?;
     let answered = match *first {
         "organization" => organization::answer(call, rest),
+        "domains" => organization::answer_domains(call, rest),
         "me" => users::answer_me(call, rest),
         "users" => users::answer(call, rest),
         "groups" => groups::answer(call, rest),
+        "devices" => devices::answer(call, rest),
         "directoryRoles" => roles::answer(call, rest),
         "directory" => deleted::answer(call, rest),
         "servicePrincipals" => service_principals::answer(call, rest),
@@ -128,6 +146,8 @@ mod tests {
         assert_eq!(of("/users/a%40b.c/memberOf/"), "users a@b.c memberOf");
         assert_eq!(of("/users('x%23EXT%23@y')"), "users x#EXT#@y");
         assert_eq!(of("/users/a+b@c"), "users a+b@c");
+        assert_eq!(of("/users/delta()"), "users delta");
+        assert_eq!(of("/groups/microsoft.graph.delta()"), "groups delta");
         assert_eq!(of("/groups/1/members/$count"), "groups 1 members $count");
         assert_eq!(
             of("/me/memberOf/graph.directoryRole"),

@@ -30,6 +30,8 @@ pub(super) fn cost(write: bool, segments: &[&str], options: &super::query::Optio
         return 1;
     }
     let base: u64 = match segments {
+        // Not in the list: what it selects is in its token.
+        [.., "delta"] => 1,
         ["users", ..] if segments.len() <= 2 => 2,
         ["groups", _, "members"] => 3,
         ["groups", _, "transitiveMembers"] => 5,
@@ -119,6 +121,7 @@ mod tests {
         assert_eq!(cost("groups/1/transitiveMembers", "$top=5"), 4);
         assert_eq!(cost("users", "$expand=manager"), 3);
         assert_eq!(cost("organization", ""), 1);
+        assert_eq!(cost("users/delta", ""), 1);
     }
 
     #[test]

@@ -108,6 +108,11 @@ pub(crate) fn modulus_and_exponent(key: &RsaKeyPair) -> (String, String) {
     read().unwrap_or_default()
 }
 
+/// Whether this is a certificate, as far as its key can be found.
+pub(crate) fn is_certificate(der: &[u8]) -> bool {
+    public_key_of(der).is_some()
+}
+
 /// The `SubjectPublicKeyInfo` inside a certificate (RFC 5280 §4.1), both DER.
 pub(crate) fn public_key_of(certificate: &[u8]) -> Option<&[u8]> {
     let (tbs, _) = inside(inside(certificate)?.0)?;

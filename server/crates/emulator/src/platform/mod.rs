@@ -47,6 +47,7 @@ use uuid::{Uuid, uuid};
 
 pub use caller::{Caller, NotACaller};
 pub use errors::Refusal;
+pub(crate) use jwt::is_certificate;
 pub use memory::CancelSpelling;
 
 use crate::cloud::{CLOUD_SEED, Cloud, GRAPH_APP_ID};

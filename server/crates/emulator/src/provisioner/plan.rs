@@ -163,7 +163,12 @@ impl Plan {
                     None => drop(rescoped.insert(object)),
                 };
             }
-            ChangeKind::Assigned | ChangeKind::Unassigned => {}
+            // Devices are not provisioned.
+            ChangeKind::Assigned
+            | ChangeKind::Unassigned
+            | ChangeKind::DeviceAdded
+            | ChangeKind::DeviceUpdated
+            | ChangeKind::DeviceDeleted => {}
         }
     }
 

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use jiff::{SignedDuration, Timestamp};
 
 use super::RETENTION_HOURS;
-use super::generate::{Generated, Identity, TenantOptions, generate, person};
+use super::devices::Device;
+use super::generate::{Generated, TenantOptions, generate, person};
+use super::identity::Identity;
 use super::model::{Change, ChangeKind, Group, ObjectId, Property, TenantError, User};
 use super::names::CULTURES;
 use crate::rng::Rng;
@@ -35,17 +37,26 @@ pub enum Delta {
     Expired,
 }
 
-/// Users, groups, assignments and the change log.
+/// Users, groups, devices, assignments and the change log.
 #[derive(Debug)]
 pub struct Directory {
     pub(super) users: BTreeMap<ObjectId, User>,
     pub(super) groups: BTreeMap<ObjectId, Group>,
+    pub(super) devices: BTreeMap<ObjectId, Device>,
+    pub(super) devices_of: HashMap<ObjectId, Vec<ObjectId>>,
+    /// The groups of a member, by object id.
+    pub(super) member_of: HashMap<ObjectId, Vec<ObjectId>>,
+    /// The groups that somebody was in who is gone for good.
+    pub(super) former_groups: HashMap<ObjectId, Vec<ObjectId>>,
+    pub(super) former_managers: HashMap<ObjectId, ObjectId>,
+    /// When the directory was made: sequence numbers mean nothing in another one.
+    pub(super) born: Timestamp,
     /// Object ids in the order of creation, for lists that keep still.
-    user_order: Vec<ObjectId>,
-    by_upn: HashMap<String, ObjectId>,
+    pub(super) user_order: Vec<ObjectId>,
+    pub(super) by_upn: HashMap<String, ObjectId>,
     pub(super) assignments: BTreeSet<ObjectId>,
-    log: VecDeque<Change>,
-    seq: u64,
+    pub(super) log: VecDeque<Change>,
+    pub(super) seq: u64,
     rng: Rng,
     addresses: HashMap<String, usize>,
     domain: String,
@@ -61,7 +72,13 @@ impl Directory {
                 .map(|user| (user.upn().to_lowercase(), user.id))
                 .collect(),
             users: users.into_iter().map(|user| (user.id, user)).collect(),
+            member_of: memberships(&groups),
             groups: groups.into_iter().map(|group| (group.id, group)).collect(),
+            devices: BTreeMap::new(),
+            devices_of: HashMap::new(),
+            former_groups: HashMap::new(),
+            former_managers: HashMap::new(),
+            born: now,
             assignments: BTreeSet::new(),
             log: VecDeque::new(),
             seq: 0,
@@ -69,73 +86,6 @@ impl Directory {
             addresses: taken,
             domain: identity.domain.clone(),
         }
-    }
-
-    /// The user, deleted or not.
-    pub fn user(&self, id: ObjectId) -> Option<&User> {
-        self.users.get(&id)
-    }
-
-    /// Looks a user up by user principal name, in any case.
-    pub fn user_by_upn(&self, upn: &str) -> Option<&User> {
-        self.by_upn.get(&upn.to_lowercase()).and_then(|id| self.user(*id))
-    }
-
-    /// Every user that is not deleted, oldest first.
-    pub fn users(&self) -> impl Iterator<Item = &User> {
-        self.all_users().filter(|user| user.deleted.is_none())
-    }
-
-    /// *Deleted users*, oldest first.
-    pub fn deleted_users(&self) -> impl Iterator<Item = &User> {
-        self.all_users().filter(|user| user.deleted.is_some())
-    }
-
-    /// Every user, deleted ones included, oldest first.
-    pub fn all_users(&self) -> impl Iterator<Item = &User> {
-        self.user_order.iter().filter_map(|id| self.users.get(id))
-    }
-
-    /// The group.
-    pub fn group(&self, id: ObjectId) -> Option<&Group> {
-        self.groups.get(&id)
-    }
-
-    /// Every group, by object id.
-    pub fn groups(&self) -> impl Iterator<Item = &Group> {
-        self.groups.values()
-    }
-
-    /// Groups that have `member` as a direct member.
-    pub fn groups_of(&self, member: ObjectId) -> impl Iterator<Item = &Group> {
-        self.groups
-            .values()
-            .filter(move |group| group.members.contains(&member))
-    }
-
-    /// Users and groups assigned to the enterprise application.
-    pub fn assignments(&self) -> &BTreeSet<ObjectId> {
-        &self.assignments
-    }
-
-    /// Number of the newest change.
-    pub fn last_change(&self) -> u64 {
-        self.seq
-    }
-
-    /// Everything that happened after change number `seq`.
-    pub fn changes_since(&self, seq: u64) -> Delta {
-        let oldest = self.log.front().map_or(self.seq + 1, |change| change.seq);
-        if seq + 1 < oldest {
-            return Delta::Expired;
-        }
-        Delta::Changes(
-            self.log
-                .iter()
-                .filter(|change| change.seq > seq)
-                .cloned()
-                .collect(),
-        )
     }
 
     pub(super) fn new_id(&mut self) -> ObjectId {
@@ -317,8 +267,10 @@ impl Directory {
             self.present(manager)?;
         }
         let user = self.present(id)?;
-        if user.manager != manager {
+        let before = user.manager;
+        if before != manager {
             user.manager = manager;
+            self.former_managers.extend(before.map(|before| (id, before)));
             self.record(id, ChangeKind::ManagerChanged, now);
         }
         Ok(())
@@ -381,6 +333,7 @@ impl Directory {
         for report in reports {
             if let Some(user) = self.users.get_mut(&report) {
                 user.manager = None;
+                self.former_managers.insert(report, id);
             }
             self.record(report, ChangeKind::ManagerChanged, now);
         }
@@ -388,9 +341,15 @@ impl Directory {
     }
 
     pub(super) fn leave_all_groups(&mut self, id: ObjectId) {
-        for group in self.groups.values_mut() {
-            group.members.remove(&id);
+        let Some(left) = self.member_of.remove(&id) else {
+            return;
+        };
+        for group in &left {
+            if let Some(group) = self.groups.get_mut(group) {
+                group.members.remove(&id);
+            }
         }
+        self.former_groups.insert(id, left);
     }
 
     pub(super) fn purge_expired(&mut self, now: Timestamp) -> usize {
@@ -403,4 +362,16 @@ impl Directory {
             .collect();
         expired.iter().filter(|id| self.purge(**id, now).is_ok()).count()
     }
+}
+
+/// The groups of every member, by object id.
+fn memberships(groups: &[Group]) -> HashMap<ObjectId, Vec<ObjectId>> {
+    let mut found: HashMap<ObjectId, Vec<ObjectId>> = HashMap::new();
+    for group in groups {
+        for member in &group.members {
+            found.entry(*member).or_default().push(group.id);
+        }
+    }
+    found.values_mut().for_each(|groups| groups.sort_unstable());
+    found
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
-use uuid::{Uuid, uuid};
 
+use super::identity::Identity;
 use super::model::{Group, ObjectId, Property, User};
 use super::names::{CULTURES, Culture, DEPARTMENTS, GROUPS};
 use crate::rng::Rng;
@@ -30,33 +30,6 @@ impl Default for TenantOptions {
             groups: 20,
             members_per_group: None,
             seed: 1,
-        }
-    }
-}
-
-/// Contoso's domain.
-pub const DOMAIN: &str = "contoso.com";
-
-/// Contoso's tenant id, the same in every run.
-pub const TENANT_ID: Uuid = uuid!("c0470500-0000-4000-8000-c047050c0470");
-
-/// Who a tenant is, apart from the people in it. The default is *Contoso*.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Identity {
-    /// Tenant id.
-    pub id: Uuid,
-    /// Its one verified domain.
-    pub domain: String,
-    /// Display name.
-    pub name: String,
-}
-
-impl Default for Identity {
-    fn default() -> Self {
-        Self {
-            id: TENANT_ID,
-            domain: DOMAIN.to_owned(),
-            name: "Contoso".to_owned(),
         }
     }
 }
@@ -95,6 +68,7 @@ fn people(
             &CULTURES[rng.below(CULTURES.len())]
         };
         let mut user = person(&identity.domain, place, culture, rng, taken, created);
+        elsewhere(&mut user, place, &identity.other_domain());
         user.manager = manager_of(place, &user, &users);
         users.push(user);
     }
@@ -216,6 +190,18 @@ fn peculiarities(user: &mut User, place: usize, nick: &str) {
     }
     if place % 9 == 8 && !user.guest {
         user.set(Property::Mail, None);
+    }
+}
+
+/// One in 25 has an address of the other domain.
+fn elsewhere(user: &mut User, place: usize, domain: &str) {
+    if place % 25 != 11 {
+        return;
+    }
+    for property in [Property::UserPrincipalName, Property::Mail] {
+        let local = user.get(property).and_then(|text| text.split('@').next());
+        let address = local.map(|local| format!("{local}@{domain}"));
+        user.set(property, address.as_deref());
     }
 }
 
@@ -344,6 +330,7 @@ mod tests {
         assert_eq!((users.len(), groups.len()), (250, 20));
         let count = |test: &dyn Fn(&User) -> bool| users.iter().filter(|user| test(user)).count();
         assert_eq!(count(&|user| user.guest && user.upn().contains("#EXT#")), 10);
+        assert_eq!(count(&|user| user.upn().ends_with("@contoso-emea.com")), 10);
         assert_eq!(count(&|user| !user.account_enabled), 12);
         assert!(count(&|user| user.get(Property::Mail).is_none()) > 20);
         assert_eq!(count(&|user| user.manager.is_some()), 250 - 10 - 1);

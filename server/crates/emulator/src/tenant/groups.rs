@@ -73,6 +73,9 @@ impl Directory {
             .ok_or_else(|| TenantError::NotFound(id.to_string()))?;
         self.assignments.remove(&id);
         self.leave_all_groups(id);
+        for member in &group.members {
+            self.left(*member, id);
+        }
         self.record(
             id,
             ChangeKind::GroupDeleted {
@@ -107,6 +110,12 @@ impl Directory {
             .filter(|member| group.members.insert(*member))
             .collect();
         let count = added.len();
+        for member in &added {
+            let groups = self.member_of.entry(*member).or_default();
+            if let Err(place) = groups.binary_search(&id) {
+                groups.insert(place, id);
+            }
+        }
         if count > 0 {
             self.record(id, ChangeKind::MembersAdded { members: added }, now);
         }
@@ -126,10 +135,20 @@ impl Directory {
             .filter(|member| group.members.remove(member))
             .collect();
         let count = removed.len();
+        for member in &removed {
+            self.left(*member, id);
+        }
         if count > 0 {
             self.record(id, ChangeKind::MembersRemoved { members: removed }, now);
         }
         Ok(count)
+    }
+
+    /// Notes that somebody is in a group no longer.
+    fn left(&mut self, member: ObjectId, group: ObjectId) {
+        if let Some(groups) = self.member_of.get_mut(&member) {
+            groups.retain(|other| *other != group);
+        }
     }
 
     pub(super) fn assign(&mut self, principal: ObjectId, now: Timestamp) -> Result<bool, TenantError> {

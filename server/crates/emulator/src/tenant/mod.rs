@@ -5,19 +5,24 @@
 //! real one reads a Graph delta. The tenant also keeps who is assigned to its one enterprise application, because in
 //! Entra an assignment is an object of the directory.
 
+mod devices;
 mod directory;
 mod generate;
 mod groups;
+mod identity;
 mod model;
 mod names;
+mod read;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use uuid::Uuid;
 
+pub use devices::Device;
 pub use directory::{Delta, Directory, NewUser};
-pub use generate::{DOMAIN, HOSTILE_NAME, Identity, TENANT_ID, TenantOptions};
+pub use generate::{HOSTILE_NAME, TenantOptions};
+pub use identity::{DOMAIN, Identity, TENANT_ID};
 pub use model::{Change, ChangeKind, Group, ObjectId, Property, TenantError, User};
 
 use crate::clock::Clock;
@@ -59,9 +64,24 @@ impl Tenant {
         self.identity.id
     }
 
-    /// The verified domain.
+    /// The primary verified domain.
     pub fn domain(&self) -> &str {
         &self.identity.domain
+    }
+
+    /// Every verified domain: the primary one, the initial one, and another.
+    pub fn domains(&self) -> [String; 3] {
+        [
+            self.identity.domain.clone(),
+            self.identity.initial_domain(),
+            self.identity.other_domain(),
+        ]
+    }
+
+    /// Whether a domain is verified here, in any case.
+    pub fn owns(&self, domain: &str) -> bool {
+        let domains = self.domains();
+        domains.iter().any(|own| own.eq_ignore_ascii_case(domain))
     }
 
     /// Display name.

@@ -217,7 +217,7 @@ pub struct Change {
     /// When it happened, on the tenant's clock.
     #[serde(serialize_with = "as_text")]
     pub at: Timestamp,
-    /// The user or group concerned.
+    /// The user, group or device concerned.
     pub object: ObjectId,
     /// What happened.
     #[serde(flatten)]
@@ -228,7 +228,7 @@ fn as_text<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Err
     serializer.collect_str(at)
 }
 
-/// What happened to a user or group.
+/// What happened to a user, group or device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "change", rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the names say it")]
@@ -248,6 +248,9 @@ pub enum ChangeKind {
     MembersRemoved { members: Vec<ObjectId> },
     Assigned,
     Unassigned,
+    DeviceAdded,
+    DeviceUpdated,
+    DeviceDeleted,
 }
 
 /// Why the tenant refused a change.

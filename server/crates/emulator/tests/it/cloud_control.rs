@@ -49,7 +49,14 @@ async fn tenants_people_and_applications_are_told() {
         .collect();
     assert_eq!(
         json!(names),
-        json!(["Microsoft Graph", "Rollcall", "Truvio", "TruU", "Hero SaaS"])
+        json!([
+            "Microsoft Graph",
+            "Rollcall",
+            "Truvio",
+            "TruU",
+            "Hero SaaS",
+            "TruU directory sync"
+        ])
     );
 }
 
@@ -272,7 +279,10 @@ async fn serve_describes_itself_and_is_reached_by_https() {
         .iter()
         .map(|app| app["name"].clone())
         .collect();
-    assert_eq!(json!(apps), json!(["Rollcall", "Truvio", "TruU"]));
+    assert_eq!(
+        json!(apps),
+        json!(["Rollcall", "Truvio", "TruU", "TruU directory sync"])
+    );
     let uris = told["apps"][2]["redirect_uris"].to_string();
     assert!(
         uris.contains("http://127.0.0.1:9999/consent/callback") && uris.contains("https://truu.example/back")

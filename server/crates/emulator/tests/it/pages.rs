@@ -321,6 +321,126 @@ async fn groups_by_hand() {
 }
 
 #[tokio::test]
+async fn devices_by_hand() {
+    let browser = Browser::new().await;
+    let tenant = browser.world.tenant();
+    let user = tenant.read().users().nth(40).unwrap().clone();
+    let (to, page) = browser
+        .post("/devices", &[("name", HOSTILE_NAME), ("owner", user.upn())])
+        .await;
+    let path = to.split('?').next().unwrap().to_owned();
+    assert!(
+        page.contains("was registered") && !page.contains("<img"),
+        "{page}"
+    );
+    let id = path.rsplit('/').next().unwrap().parse().unwrap();
+    assert_eq!(tenant.device(id).unwrap().owner, Some(user.id));
+    for list in [
+        "/devices?q=onerror".to_owned(),
+        format!("/devices?q={}", user.upn()),
+        format!("/users/{}", user.id),
+        format!("/devices/{id}"),
+    ] {
+        let page = browser.get(&list).await;
+        assert!(
+            page.contains("&lt;img src=x onerror=alert(1)&gt;") && !page.contains("<img"),
+            "{list}"
+        );
+    }
+    let (_, page) = browser.post(&format!("{path}/disable"), &[]).await;
+    assert!(page.contains("can no longer sign in.") && !tenant.device(id).unwrap().account_enabled);
+    assert!(browser.get("/devices?show=disabled").await.contains("onerror"));
+    browser.post(&format!("{path}/enable"), &[]).await;
+    let (to, _) = browser.post(&format!("{path}/delete"), &[]).await;
+    assert!(to.starts_with("/devices?"));
+    assert_eq!(tenant.device(id), None);
+    let (_, page) = browser
+        .post("/devices", &[("name", "x"), ("owner", "nobody")])
+        .await;
+    assert!(page.contains("There is no user “nobody”."));
+    assert!(browser.get("/devices?page=4").await.contains("Page 4 of 4"));
+}
+
+/// Checklist 4 by hand: registration, permissions, consent, secret; and what else stands on the page.
+#[tokio::test]
+async fn an_app_registration_by_hand() {
+    let browser = Browser::new().await;
+    let (to, _) = browser.post("/app-registrations", &[("name", "My sync")]).await;
+    let path = to.split('?').next().unwrap().to_owned();
+    for (name, kind) in [("User.Read.All", "application"), ("User.Read", "delegated")] {
+        let fields = [("permission", name), ("kind", kind)];
+        browser.post(&format!("{path}/add-permission"), &fields).await;
+    }
+    let page = browser.get(&path).await;
+    assert_eq!(page.matches("Not granted for Contoso").count(), 2, "{page}");
+    let (_, page) = browser.post(&format!("{path}/grant"), &[]).await;
+    assert_eq!(page.matches(">Granted for Contoso").count(), 2, "{page}");
+    let fields = [("description", "TruU"), ("days", "365")];
+    let (_, page) = browser.post(&format!("{path}/add-secret"), &fields).await;
+    let id = path.rsplit('/').next().unwrap().parse().unwrap();
+    let registered = browser
+        .world
+        .entra
+        .cloud()
+        .view()
+        .application(id)
+        .unwrap()
+        .clone();
+    let secret = registered.secrets[0].value.clone();
+    assert!(page.contains(&secret));
+    assert!(
+        !browser.get(&path).await.contains(&secret),
+        "the value is shown once"
+    );
+    assert!(
+        browser
+            .get(&path)
+            .await
+            .contains(&registered.secrets[0].key_id.to_string())
+    );
+    let fields = [
+        ("certificate-name", "x"),
+        (
+            "pem",
+            "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
+        ),
+    ];
+    let (_, page) = browser.post(&format!("{path}/add-certificate"), &fields).await;
+    assert!(page.contains("This is no certificate in PEM."));
+    let made = rcgen::generate_simple_self_signed(vec!["truu".to_owned()])
+        .unwrap()
+        .cert
+        .pem();
+    let fields = [("certificate-name", "Year"), ("pem", made.as_str())];
+    let (_, page) = browser.post(&format!("{path}/add-certificate"), &fields).await;
+    assert!(page.contains("The certificate was uploaded."), "{page}");
+    let key = browser
+        .world
+        .entra
+        .cloud()
+        .view()
+        .application(id)
+        .unwrap()
+        .certificates[0]
+        .key_id
+        .to_string();
+    browser
+        .post(&format!("{path}/remove-certificate"), &[("value", &key)])
+        .await;
+    assert!(
+        browser
+            .world
+            .entra
+            .cloud()
+            .view()
+            .application(id)
+            .unwrap()
+            .certificates
+            .is_empty()
+    );
+}
+
+#[tokio::test]
 async fn the_clock_moves_and_what_is_not_there_is_told() {
     let browser = Browser::new().await;
     let before = browser.world.entra.clock().now();

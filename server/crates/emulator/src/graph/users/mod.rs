@@ -1,6 +1,7 @@
 //! `/users` and `/me`.
 
 mod delete;
+mod methods;
 mod read;
 mod shape;
 mod write;
@@ -8,18 +9,19 @@ mod write;
 use axum::http::Method;
 
 use super::call::{Answered, Call, Kind};
+use super::delta::{self, Set};
 use super::error::GraphError;
 use super::routes::{Routed, assignments_of};
-use super::{grants, needs, roles};
+use super::{devices, grants, needs, roles};
 use crate::tenant::{ObjectId, User};
 
-pub(super) use shape::shape;
+pub(super) use shape::{DEFAULTS, property, shape};
 
 /// How users are written: without `$select` eleven properties.
 pub(super) const KIND: Kind = Kind {
     name: "microsoft.graph.user",
     set: "users",
-    defaults: shape::DEFAULTS,
+    defaults: DEFAULTS,
     mixed: false,
 };
 
@@ -28,10 +30,15 @@ pub(super) fn answer(call: &Call<'_>, rest: &[&str]) -> Routed {
         (&Method::GET, []) => read::list(call),
         (&Method::GET, ["$count"]) => read::count(call),
         (&Method::POST, []) => write::create(call),
+        (_, ["delta"]) => return delta::answer(call, Set::Users),
         (&Method::GET, [id]) => read::one(call, id),
         (&Method::PATCH, [id]) => write::change(call, id),
         (&Method::DELETE, [id]) => delete::delete(call, id),
         (&Method::GET, [id, "manager"]) => read::manager(call, id),
+        (&Method::GET, [id, "ownedDevices" | "registeredDevices", cast @ ..]) => {
+            return found(call, id, |user| devices::of_user(call, user, cast));
+        }
+        (&Method::GET, [id, "authentication", "methods"]) => methods::list(call, id),
         (_, [id, "appRoleAssignments", more @ ..]) => return assignments_of(call, id, more),
         (&Method::GET, [id, "oauth2PermissionGrants"]) => grants::of_user(call, id),
         (&Method::GET, [id, "memberOf" | "transitiveMemberOf", cast @ ..]) => {

@@ -6,7 +6,7 @@ use super::super::gate::moment;
 use crate::tenant::{Property, User};
 
 /// What is answered without `$select`.
-pub(super) const DEFAULTS: &[&str] = &[
+pub(in super::super) const DEFAULTS: &[&str] = &[
     "businessPhones",
     "displayName",
     "givenName",
@@ -54,7 +54,7 @@ const NAMES: &[(&str, Property)] = &[
 ];
 
 /// The property that Graph calls so.
-pub(super) fn property(name: &str) -> Option<Property> {
+pub(in super::super) fn property(name: &str) -> Option<Property> {
     NAMES
         .iter()
         .find(|(graph, _)| *graph == name)

@@ -39,7 +39,7 @@ fn password(call: &Call<'_>) -> Result<(), GraphError> {
 
 fn verified(call: &Call<'_>, upn: &str) -> Result<(), GraphError> {
     let domain = upn.rsplit_once('@').map(|(_, domain)| domain);
-    if domain.is_some_and(|domain| domain.eq_ignore_ascii_case(call.home.domain())) {
+    if domain.is_some_and(|domain| call.home.owns(domain)) {
         return Ok(());
     }
     Err(GraphError::bad(

@@ -4,6 +4,7 @@
 //! `{"error":{"code":"…","message":"…"}}` with a 4xx status.
 
 pub(crate) mod cloud;
+mod devices;
 mod groups;
 mod job;
 mod users;
@@ -91,6 +92,19 @@ const ROUTES: &[(&str, &str, &str, &str)] = &[
         "/control/groups/{group}/members",
         "{add: [], remove: []}",
         "Regroup",
+    ),
+    ("GET", "/control/devices?owner=&skip=&top=", "", "Devices"),
+    (
+        "POST",
+        "/control/devices",
+        "{displayName, owner}",
+        "Register a device; without an owner it is nobody's",
+    ),
+    (
+        "POST",
+        "/control/devices/{device}/{action}",
+        "",
+        "disable, enable or delete a device",
     ),
     (
         "GET",
@@ -181,6 +195,7 @@ pub(super) fn router() -> Router<Desk> {
         .route("/", get(index))
         .merge(users::router())
         .merge(groups::router())
+        .merge(devices::router())
         .merge(job::router())
         .merge(cloud::router())
 }

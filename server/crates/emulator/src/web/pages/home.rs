@@ -24,7 +24,7 @@ async fn home(State(desk): State<Desk>, Query(view): Query<View>) -> Html {
         return tenants::home(&desk, view.note);
     }
     let overview = desk.job.overview();
-    let (users, disabled, guests, deleted, groups) = {
+    let (users, disabled, guests, deleted, groups, devices) = {
         let directory = desk.tenant().read();
         (
             directory.users().count(),
@@ -32,6 +32,7 @@ async fn home(State(desk): State<Desk>, Query(view): Query<View>) -> Html {
             directory.users().filter(|user| user.guest).count(),
             directory.deleted_users().count(),
             directory.groups().count(),
+            directory.devices().count(),
         )
     };
     let body = html!(
@@ -43,6 +44,7 @@ async fn home(State(desk): State<Desk>, Query(view): Query<View>) -> Html {
         [card("/users", "Users", users, &format!("{disabled} blocked · {guests} guests"))]
         [card("/users?show=deleted", "Deleted users", deleted, "restorable for 30 days")]
         [card("/groups", "Groups", groups, "security groups")]
+        [card("/devices", "Devices", devices, "with their owners")]
         "<a class=\"card\" href=\"/enterprise-applications/hero-saas/provisioning\"><span class=\"what\">Hero SaaS · Provisioning</span>"
         "<span class=\"big\">" [state_badge(&overview)] "</span><span class=\"quiet\">" (overview.users) " users and "
         (overview.groups) " groups provisioned</span></a></div>"

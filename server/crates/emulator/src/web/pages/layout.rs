@@ -65,6 +65,7 @@ pub(crate) enum Place {
     Users,
     DeletedUsers,
     Groups,
+    Devices,
     App,
     Assignments,
     Provisioning,
@@ -91,6 +92,7 @@ const NAVIGATION: &[(Place, &str, &str, bool)] = &[
     (Place::Users, "/users", "Users", false),
     (Place::DeletedUsers, "/users?show=deleted", "Deleted users", true),
     (Place::Groups, "/groups", "Groups", false),
+    (Place::Devices, "/devices", "Devices", false),
     (
         Place::App,
         "/enterprise-applications",

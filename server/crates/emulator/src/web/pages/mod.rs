@@ -4,8 +4,9 @@
 //! refreshes what is marked with `data-refresh`. Names are Microsoft's.
 
 mod app;
+mod certificates;
 mod demo;
-
+mod devices;
 mod groups;
 mod home;
 pub(crate) mod html;
@@ -19,6 +20,7 @@ mod principals;
 mod provisioning;
 mod registration;
 mod registrations;
+mod required;
 mod roles;
 pub(crate) mod settings;
 mod tenants;
@@ -61,6 +63,7 @@ pub(super) fn router() -> Router<Desk> {
         .merge(users::router())
         .merge(person::router())
         .merge(groups::router())
+        .merge(devices::router())
         .merge(app::router())
         .merge(provisioning::router())
         .merge(settings::router())

@@ -7,10 +7,10 @@ use axum::{Form, Router};
 
 use super::html::{Html, html};
 use super::layout::{Place, back, button, heading, missing, page, time};
-use super::logs;
 use super::roles;
 use super::users::{enabled, input};
 use super::{Desk, Fields, View, field};
+use super::{devices, logs};
 use crate::tenant::{ObjectId, Property, TenantError, User};
 
 pub(super) fn router() -> Router<Desk> {
@@ -40,7 +40,7 @@ async fn show(State(desk): State<Desk>, Path(id): Path<String>, Query(view): Que
         "<div class=\"columns\"><div>"
         [facts(&desk, &user)] [(!deleted).then(|| change_forms(&desk, &user))]
         "</div><div>" [roles::section(&desk, &user)] [roles::applications(&desk, &user)]
-        [memberships(&desk, &user, deleted)] [desk.provisions().then(|| provisioning(&desk, &user))] "</div></div>"
+        [memberships(&desk, &user, deleted)] [devices::of_user(&desk, &user)] [desk.provisions().then(|| provisioning(&desk, &user))] "</div></div>"
     );
     let place = if deleted {
         Place::DeletedUsers

@@ -1,4 +1,4 @@
-//! One app registration: redirect URIs, client secrets, app roles, API permissions.
+//! One app registration: redirect URIs, client secrets, certificates, app roles, API permissions.
 
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
@@ -12,9 +12,8 @@ use super::permissions::grant_all;
 use super::registrations::audience;
 use super::users::{input, option};
 use super::{Desk, Fields, View, field};
-use crate::cloud::{
-    AppRegistration, AppRole, GRAPH_APP_ID, MemberType, RequiredAccess, Secret, graph_permission,
-};
+use super::{certificates, required};
+use crate::cloud::{AppRegistration, AppRole, MemberType, Secret};
 
 pub(super) fn router() -> Router<Desk> {
     Router::new()
@@ -35,17 +34,17 @@ async fn show(State(desk): State<Desk>, Path(id): Path<String>, Query(view): Que
     let body = html!(
         [heading(&[(&desk.here("/app-registrations"), "App registrations")], &app.display_name)]
         "<div class=\"columns\"><div>" [essentials(&desk, &app)] "</div><div>" [redirects(&app)] "</div></div>"
-        [secrets(&desk, &app)] [permissions(&desk, &app)] [roles(&app)]
+        [secrets(&desk, &app)] [certificates::section(&app)] [required::section(&desk, &app)] [roles(&app)]
     );
     page(&desk, Place::Registrations, &app.display_name, view.note, body).into_response()
 }
 
-fn action(app: &AppRegistration, name: &str) -> String {
+pub(super) fn action(app: &AppRegistration, name: &str) -> String {
     format!("/app-registrations/{}/{name}", app.app_id)
 }
 
 /// A button in a row that says what it is about.
-fn small(app: &AppRegistration, does: &str, value: &str, word: &'static str, about: &str) -> Html {
+pub(super) fn small(app: &AppRegistration, does: &str, value: &str, word: &'static str, about: &str) -> Html {
     html!(
         "<form method=\"post\" action=\"" (action(app, does)) "\" class=\"one\"><input type=\"hidden\" name=\"value\" value=\""
         (value) "\"><button class=\"small\" aria-label=\"" (word) " " (about) "\">" (word) "</button></form>"
@@ -102,49 +101,6 @@ fn secrets(desk: &Desk, app: &AppRegistration) -> Html {
             .map(|(days, name)| option(days, name, days == "180"))]
         "</select></div><button>New client secret</button></form>"
         "<p class=\"help\">The value is shown once, right after it was made.</p></section>"
-    )
-}
-
-fn permissions(desk: &Desk, app: &AppRegistration) -> Html {
-    let rows: Vec<_> = {
-        let view = desk.entra().view();
-        let name = |access: &RequiredAccess| {
-            let resource = view.application(access.resource)?;
-            let value = match access.application {
-                true => resource.role(access.id)?.value.clone()?,
-                false => resource.scope(access.id)?.value.clone(),
-            };
-            Some((resource.display_name.clone(), value))
-        };
-        let named = app
-            .required_access
-            .iter()
-            .filter_map(|access| Some((*access, name(access)?)));
-        named
-            .map(|(access, (api, value))| permission(app, access, &api, &value))
-            .collect()
-    };
-    html!(
-        "<section><h2>API permissions</h2>" [rows.is_empty().then(|| html!("<p class=\"empty\">None yet.</p>"))]
-        [(!rows.is_empty()).then(|| html!(
-            "<div class=\"scroll\"><table><thead><tr><th>API</th><th>Permission</th><th>Type</th><td></td></tr></thead><tbody>"
-            [rows] "</tbody></table></div>"
-        ))]
-        "<form method=\"post\" action=\"" (action(app, "add-permission")) "\" class=\"row\"><div class=\"field\">"
-        "<label for=\"permission\">Microsoft Graph permission</label><input id=\"permission\" name=\"permission\" list=\"permissions\" "
-        "required autocomplete=\"off\"></div><div class=\"field\"><label for=\"kind\">Type</label><select id=\"kind\" name=\"kind\">"
-        [option("delegated", "Delegated", true)] [option("application", "Application", false)] "</select></div><button>Add</button></form>"
-        "<datalist id=\"permissions\">"
-        [crate::cloud::GRAPH_PERMISSIONS.iter().map(|known| html!("<option value=\"" (known.name) "\"></option>"))] "</datalist>"
-        "<div class=\"buttons\"><form method=\"post\" action=\"" (action(app, "grant")) "\" class=\"one\"><button>Grant admin consent for "
-        (desk.tenant().name()) "</button></form></div></section>"
-    )
-}
-
-fn permission(app: &AppRegistration, access: RequiredAccess, api: &str, value: &str) -> Html {
-    html!(
-        "<tr><td>" (api) "</td><td><code>" (value) "</code></td><td>" (if access.application { "Application" } else { "Delegated" })
-        "</td><td class=\"end\">" [small(app, "remove-permission", &access.id.to_string(), "Remove", value)] "</td></tr>"
     )
 }
 
@@ -228,8 +184,10 @@ fn perform(desk: &Desk, app: &AppRegistration, action: &str, fields: &Fields) ->
                 .map(|()| "The secret was deleted.".to_owned())
                 .map_err(|error| error.to_string())
         }
+        "add-certificate" => certificates::add(desk, app, fields),
+        "remove-certificate" => change(&|app| app.certificates.retain(|known| !is(known.key_id))),
         "add-permission" => {
-            let access = graph_access(fields)?;
+            let access = required::chosen(fields)?;
             change(&|app| {
                 app.required_access.retain(|known| *known != access);
                 app.required_access.push(access);
@@ -268,23 +226,6 @@ fn add_secret(desk: &Desk, app: &AppRegistration, fields: &Fields) -> Result<Str
         "Copy the value now, it is not shown again: {}",
         secret.value
     ))
-}
-
-fn graph_access(fields: &Fields) -> Result<RequiredAccess, String> {
-    let name = field(fields, "permission");
-    let application = field(fields, "kind") == "application";
-    let known = graph_permission(name).ok_or_else(|| format!("There is no permission “{name}”."))?;
-    let id = if application {
-        known.application
-    } else {
-        known.delegated
-    };
-    let id = id.ok_or_else(|| format!("{} does not exist as this type.", known.name))?;
-    Ok(RequiredAccess {
-        resource: GRAPH_APP_ID,
-        id,
-        application,
-    })
 }
 
 fn new_role(desk: &Desk, fields: &Fields) -> Result<AppRole, String> {

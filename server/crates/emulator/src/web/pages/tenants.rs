@@ -12,12 +12,15 @@ impl Desk {
         self.moved(self.entra().tenant_named(name))
     }
 
-    /// The same in the tenant that has this user or group.
+    /// The same in the tenant that has this user, group or device.
     pub(super) fn of_object(&self, id: &str) -> Self {
         let Ok(id) = id.parse::<ObjectId>() else {
             return self.clone();
         };
-        let has = |tenant: &&Tenant| tenant.user(id).is_some() || tenant.group(id).is_some();
+        let has = |tenant: &&Tenant| {
+            let directory = tenant.read();
+            directory.user(id).is_some() || directory.group(id).is_some() || directory.device(id).is_some()
+        };
         self.moved(self.entra().tenants().iter().find(has))
     }
 
@@ -53,6 +56,7 @@ pub(super) fn home(desk: &Desk, note: Option<u64>) -> Html {
     let body = html!(
         [heading(&[], tenant.name())]
         "<div class=\"cards\">" [card(&desk.here("/users"), "Users", users)]
+        [card(&desk.here("/devices"), "Devices", tenant.read().devices().count())]
         [card(&desk.here("/enterprise-applications"), "Enterprise applications", principals)] "</div>"
         "<section><h2>Tenant</h2><dl class=\"facts\"><dt>Tenant ID</dt><dd><code>" (tenant.id()) "</code></dd>"
         "<dt>Primary domain</dt><dd><code>" (tenant.domain()) "</code></dd></dl></section>"
