@@ -50,7 +50,7 @@ async fn every_listed_route_exists() {
     let api = Api::new().await;
     let routes = api.get("").await;
     let routes = routes["routes"].as_array().unwrap();
-    assert_eq!(routes.len(), 62);
+    assert_eq!(routes.len(), 63);
     for route in routes {
         let (method, path) = (route["method"].as_str().unwrap(), route["path"].as_str().unwrap());
         let path = path.split('?').next().unwrap().strip_prefix("/control").unwrap();
