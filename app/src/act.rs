@@ -39,11 +39,12 @@ pub enum Done {
     StaffDirectorySet,
     StaffGroupMapped,
     StaffDirectoryStopped,
+    SupportViewEnded,
 }
 
 impl Done {
     /// All of them.
-    pub const ALL: [(Done, &'static str); 24] = [
+    pub const ALL: [(Done, &'static str); 25] = [
         (Done::OrganizationMade, "organization-made"),
         (Done::OrganizationRenamed, "organization-renamed"),
         (Done::OrganizationDeleted, "organization-deleted"),
@@ -68,6 +69,7 @@ impl Done {
         (Done::StaffDirectorySet, "staff-directory-set"),
         (Done::StaffGroupMapped, "staff-group-mapped"),
         (Done::StaffDirectoryStopped, "staff-directory-stopped"),
+        (Done::SupportViewEnded, "support-view-ended"),
     ];
 
     fn slug(self) -> &'static str {
@@ -106,10 +108,12 @@ pub enum Act {
     UseStaffDirectory,
     MapStaffGroup,
     StopStaffDirectory,
+    BeginSupportView,
+    EndSupportView,
 }
 
 impl Act {
-    const ALL: [(Act, &'static str); 24] = [
+    const ALL: [(Act, &'static str); 26] = [
         (Act::CreateOrganization, "create-organization"),
         (Act::RenameOrganization, "rename-organization"),
         (Act::DeleteOrganization, "delete-organization"),
@@ -134,6 +138,8 @@ impl Act {
         (Act::UseStaffDirectory, "use-staff-directory"),
         (Act::MapStaffGroup, "map-staff-group"),
         (Act::StopStaffDirectory, "stop-staff-directory"),
+        (Act::BeginSupportView, "begin-support-view"),
+        (Act::EndSupportView, "end-support-view"),
     ];
 
     /// The word for it in an address.
@@ -188,7 +194,8 @@ pub fn refused(link: Link, act: Act, refusal: &Refusal, entered: &str) -> Link {
     let link = link.with("refused", act.slug()).with("entered", &entered);
     match refusal {
         Refusal::NotSignedIn => link.with("because", "not-signed-in"),
-        Refusal::Forbidden => link.with("because", "forbidden"),
+        // No act asks for people's data.
+        Refusal::Forbidden | Refusal::NeedsReason { .. } => link.with("because", "forbidden"),
         Refusal::NotFound => link.with("because", "not-found"),
         Refusal::SignInAgain { within_minutes } => link
             .with("because", "sign-in-again")
@@ -258,9 +265,10 @@ pub fn reference(text: &str) -> String {
     }
 }
 
-const WHYS: [Why; 22] = [
+const WHYS: [Why; 24] = [
     Why::Empty,
     Why::TooLong,
+    Why::TooShort,
     Why::BadCharacters,
     Why::NameTaken,
     Why::NameDoesNotMatch,
@@ -281,12 +289,14 @@ const WHYS: [Why; 22] = [
     Why::OwnRoleLost,
     Why::StaffDirectory,
     Why::NoTenantId,
+    Why::NobodyThere,
 ];
 
 fn why_slug(why: Why) -> &'static str {
     match why {
         Why::Empty => "empty",
         Why::TooLong => "too-long",
+        Why::TooShort => "too-short",
         Why::BadCharacters => "bad-characters",
         Why::NameTaken => "name-taken",
         Why::NameDoesNotMatch => "name-does-not-match",
@@ -307,6 +317,7 @@ fn why_slug(why: Why) -> &'static str {
         Why::OwnRoleLost => "own-role-lost",
         Why::StaffDirectory => "staff-directory",
         Why::NoTenantId => "no-tenant-id",
+        Why::NobodyThere => "nobody-there",
     }
 }
 

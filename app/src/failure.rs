@@ -6,6 +6,7 @@ use crate::entrance::{failed_notice, sign_in_form};
 use crate::layout::this_page;
 use crate::link;
 use crate::setup;
+use crate::support_views;
 use crate::ui::{Kind, Tone, callout, copy_value, link_button};
 use crate::words::refusals::Told;
 use contract::Refusal;
@@ -55,6 +56,9 @@ pub fn page(failure: &Failure) -> AnyView {
     match &failure.0 {
         Refusal::NotSignedIn if this_page().starts_with("/setup") => setup::no_session(),
         Refusal::NotSignedIn => signed_out(this_page()),
+        Refusal::NeedsReason { organization } => {
+            whole(told(&failure.0), support_views::ask_reason(organization))
+        }
         Refusal::SignInAgain { .. } => whole(told(&failure.0), prove_again()),
         refusal => whole(
             told(refusal),
@@ -152,6 +156,7 @@ fn told(refusal: &Refusal) -> &'static Told {
         Refusal::NotSignedIn => &refusals.signed_out,
         Refusal::SignInAgain { .. } => &refusals.sign_in_again,
         Refusal::Forbidden => &refusals.forbidden,
+        Refusal::NeedsReason { .. } => &refusals.needs_reason,
         Refusal::NotFound => &refusals.not_found,
         Refusal::Invalid { .. } => &refusals.invalid,
         Refusal::Conflict { .. } => &refusals.conflict,

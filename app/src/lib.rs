@@ -8,7 +8,7 @@
 //! | [`server`] | the server's side of a page or form (`ssr` alone): who asks, statuses, redirects, cookies |
 //! | [`browser`] | the browser's side (`hydrate` alone): copying, clock, dialogs, live regions |
 //! | [`organizations`] [`directories`] [`onboarding`] [`people`] [`activity`] | one noun each: `api` (its server functions), one file per page |
-//! | [`setup_links`] [`setup`] [`staff`] | setup links, the portal behind them, the app's own team |
+//! | [`setup_links`] [`setup`] [`staff`] [`support_views`] | setup links, the portal behind them, the app's own team, and how its support comes to see people |
 //! | [`ui`] | pieces with looks and no meaning |
 //! | [`layout`] [`failure`] [`act`] | what surrounds a page, what takes its place, what an act came to |
 //! | [`live`] [`palette`] [`choices`] | what follows along, what finds, what a reader chooses |
@@ -46,6 +46,7 @@ pub mod server;
 pub mod setup;
 pub mod setup_links;
 pub mod staff;
+pub mod support_views;
 pub mod time;
 pub mod ui;
 pub mod words;

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::link::{self, Link};
 use contract::organizations::OrganizationRow;
 use contract::people::{UserRow, UsersQuery};
-use contract::{Answer, Portal, Viewer};
+use contract::{Answer, Portal, Refusal, Viewer};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -42,14 +42,13 @@ pub async fn hits(portal: &dyn Portal, viewer: &Viewer, search: &str, here: &str
             search: search.to_owned(),
             ..UsersQuery::default()
         };
-        let users = portal.users(viewer, here, &query).await?;
-        hits.extend(
-            users
-                .rows
-                .into_iter()
-                .take(OF_EACH)
-                .map(|user| user_hit(here, user)),
-        );
+        let users = match portal.users(viewer, here, &query).await {
+            Ok(found) => found.rows,
+            // Organizations and pages have names too.
+            Err(Refusal::NeedsReason { .. }) => Vec::new(),
+            Err(refusal) => return Err(refusal),
+        };
+        hits.extend(users.into_iter().take(OF_EACH).map(|user| user_hit(here, user)));
     }
     let organizations = portal.organizations(viewer, search).await?;
     hits.extend(organizations.into_iter().take(OF_EACH).map(organization_hit));

@@ -123,7 +123,9 @@ fn set_status(status: StatusCode) {
 pub fn status(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::NotSignedIn => StatusCode::UNAUTHORIZED,
-        Refusal::SignInAgain { .. } | Refusal::Forbidden => StatusCode::FORBIDDEN,
+        Refusal::SignInAgain { .. } | Refusal::Forbidden | Refusal::NeedsReason { .. } => {
+            StatusCode::FORBIDDEN
+        }
         Refusal::NotFound => StatusCode::NOT_FOUND,
         Refusal::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::Conflict { .. } => StatusCode::CONFLICT,

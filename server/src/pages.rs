@@ -198,11 +198,14 @@ async fn download_users(
             ];
             (headers, Body::from_stream(rows)).into_response()
         }
-        Err(no) => refusal(
-            Face::Console,
-            app::server::status(&no),
-            "The users could not be listed.",
-        ),
+        Err(no) => refusal(Face::Console, app::server::status(&no), unlisted(&no)),
+    }
+}
+
+fn unlisted(no: &Refusal) -> &'static str {
+    match no {
+        Refusal::NeedsReason { .. } => "Say on the Users page why you look, then download again.",
+        _ => "The users could not be listed.",
     }
 }
 

@@ -8,6 +8,7 @@
 //! | [`organizations`], [`directories`], [`people`], [`activity`] | one noun each: its data and its questions |
 //! | [`onboarding`] | the steps of each checklist, derived from facts by a pure function |
 //! | [`setup_links`], [`staff`] | how a customer's admin and the app's own team come in |
+//! | [`support_views`] | what lets support see personal data, and for how long |
 //! | [`health`] | a verdict, derived from signals by a pure function |
 //!
 //! The server implements [`Portal`]; the pages ask it through server functions and never learn what stands behind it.
@@ -23,6 +24,7 @@ pub mod people;
 pub mod refusal;
 pub mod setup_links;
 pub mod staff;
+pub mod support_views;
 pub mod viewer;
 
 pub use refusal::Refusal;
@@ -43,6 +45,7 @@ pub trait Portal:
     + onboarding::Onboarding
     + setup_links::SetupLinks
     + staff::Staff
+    + support_views::SupportViews
     + Send
     + Sync
     + 'static

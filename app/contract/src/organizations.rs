@@ -1,6 +1,7 @@
 //! Organizations: the customers of an app.
 
 use crate::health::Verdict;
+use crate::support_views::SupportView;
 use crate::{Answer, Micros, Viewer};
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +25,9 @@ pub struct Organization {
     pub app: App,
     /// When it was made.
     pub created_at: Micros,
+    /// What lets the viewer who asks see its personal data for a while; absent for whoever needs nothing of the kind.
+    #[serde(default)]
+    pub looking: Option<SupportView>,
 }
 
 /// One row of the list of organizations.

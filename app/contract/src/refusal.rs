@@ -15,6 +15,11 @@ pub enum Refusal {
     },
     /// Signed in, but this role may not.
     Forbidden,
+    /// Personal data, which support sees only for a stated reason and time.
+    NeedsReason {
+        /// Of which organization.
+        organization: String,
+    },
     /// There is no such thing, or it belongs to somebody else: the two look the same on purpose.
     NotFound,
     /// One field holds what cannot be taken.
@@ -44,6 +49,8 @@ pub enum Why {
     Empty,
     /// The text is longer than the field takes.
     TooLong,
+    /// The text is shorter than the field wants.
+    TooShort,
     /// Control or direction-changing characters stand in the text.
     BadCharacters,
     /// Something of that name exists already.
@@ -84,6 +91,8 @@ pub enum Why {
     StaffDirectory,
     /// Not a tenant's id.
     NoTenantId,
+    /// The organization has no directory, so nobody is in it.
+    NobodyThere,
 }
 
 impl Refusal {
@@ -107,6 +116,7 @@ impl std::fmt::Display for Refusal {
                 )
             }
             Refusal::Forbidden => write!(out, "this role may not do that"),
+            Refusal::NeedsReason { .. } => write!(out, "personal data needs a reason"),
             Refusal::NotFound => write!(out, "not found"),
             Refusal::Invalid { field, why } => write!(out, "{field}: {why:?}"),
             Refusal::Conflict { why } => write!(out, "conflict: {why:?}"),

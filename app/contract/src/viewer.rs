@@ -74,7 +74,8 @@ pub struct Setup {
 pub enum Role {
     /// The app's own team: everything.
     Owner,
-    /// The app's support staff: sees every connection and its history, changes nothing, sees no secret.
+    /// The app's support staff: sees every connection, changes nothing, sees no secret, and personal data only for a
+    /// stated reason and time ([`crate::support_views`]).
     Support,
     /// The customer's own IT, come by a setup link: everything within what the link opens.
     TenantAdmin,

@@ -70,6 +70,9 @@ fn about(organization: &str, entry: &ActivityEntry) -> AnyView {
         fact(words.when, timestamp(row.at)),
         fact(words.origin_label, (words.origin)(row.origin).into_any()),
     ];
+    // Of what was refused it stands above.
+    let why = row.reason.clone().filter(|_| row.outcome == Outcome::Ok);
+    rows.extend(why.map(|why| fact(words.reason, view! { <bdi>{why}</bdi> }.into_any())));
     if row.status > 0 {
         rows.push(fact(words.status, row.status.into_any()));
         rows.push(fact(

@@ -6,6 +6,7 @@ use crate::asked::{may_change, setup, words};
 use crate::failure::in_field;
 use crate::link;
 use crate::live::Live;
+use crate::support_views;
 use crate::ui::{Dialog, Field, Kind, Tab, confirm_name, dialog, field, icon, open_button, tabs};
 use contract::directories::Directory;
 use contract::organizations::Organization;
@@ -56,6 +57,7 @@ pub fn head(
                 </div>
             </div>
             {(!below).then(|| tabs(words.organizations.tabs, all_tabs(&organization.id, here)))}
+            {organization.looking.as_ref().map(|view| support_views::banner(&organization.id, view))}
         </div>
     }
     .into_any()

@@ -17,6 +17,7 @@ pub mod people;
 pub mod refusals;
 pub mod setup;
 pub mod staff;
+pub mod support_views;
 pub mod time;
 
 /// The whole catalogue in one language.
@@ -47,6 +48,8 @@ pub struct Words {
     pub entrance: &'static entrance::Entrance,
     /// Staff, invites and sessions.
     pub staff: &'static staff::Staff,
+    /// Support's looks at people's data.
+    pub support_views: &'static support_views::SupportViews,
     /// Why an answer is no.
     pub refusals: &'static refusals::Refusals,
 }

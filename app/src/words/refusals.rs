@@ -16,6 +16,7 @@ pub struct Refusals {
     pub why: fn(Why) -> &'static str,
     pub not_found: Told,
     pub forbidden: Told,
+    pub needs_reason: Told,
     pub unavailable: Told,
     pub invalid: Told,
     pub conflict: Told,

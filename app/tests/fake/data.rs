@@ -31,6 +31,7 @@ pub(crate) fn organization(id: &str, name: &str) -> Organization {
         name: name.to_owned(),
         app: app(),
         created_at: NOW - 30 * DAY,
+        looking: None,
     }
 }
 

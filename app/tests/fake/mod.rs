@@ -4,6 +4,7 @@ mod data;
 mod doors;
 mod erp;
 pub(crate) mod served;
+mod support_views;
 
 use contract::activity::{ActivityEntry, ActivityLog, ActivityQuery, ActivityRow};
 use contract::directories::{Directories, Directory, Provider, ShownOnce};
@@ -12,6 +13,7 @@ use contract::organizations::{App, Organization, OrganizationRow, Organizations}
 use contract::page::{Page, PageRequest};
 use contract::people::{Group, GroupRow, GroupsQuery, People, User, UserRow, UsersQuery};
 use contract::refusal::Why;
+use contract::support_views::SupportView;
 use contract::{Answer, Micros, Portal, Reach, Refusal, Role, Setup, Viewer};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -22,6 +24,7 @@ pub(crate) struct Fake {
     organizations: Mutex<Vec<(Organization, Vec<Directory>)>>,
     shown_once: Mutex<Option<ShownOnce>>,
     url: Mutex<Option<String>>,
+    looking: Mutex<Option<SupportView>>,
     stale_session: bool,
 }
 
@@ -32,6 +35,7 @@ impl Fake {
             organizations: Mutex::default(),
             shown_once: Mutex::default(),
             url: Mutex::default(),
+            looking: Mutex::default(),
             stale_session: false,
         }
     }
@@ -161,7 +165,10 @@ impl Organizations for Fake {
             "org_broken" => Err(Refusal::Unavailable {
                 reference: "req-7f3a91".to_owned(),
             }),
-            id => Ok(self.organization_of(id)?.0),
+            id => Ok(Organization {
+                looking: held(&self.looking).clone(),
+                ..self.organization_of(id)?.0
+            }),
         }
     }
 
@@ -285,8 +292,8 @@ impl Directories for Fake {
 
 #[async_trait::async_trait]
 impl People for Fake {
-    async fn users(&self, _: &Viewer, organization: &str, query: &UsersQuery) -> Answer<Page<UserRow>> {
-        self.organization_of(organization)?;
+    async fn users(&self, viewer: &Viewer, organization: &str, query: &UsersQuery) -> Answer<Page<UserRow>> {
+        self.people_of(viewer, organization)?;
         let search = query.search.to_lowercase();
         let matches = |row: &UserRow| {
             let text = format!("{} {:?} {:?}", row.user_name, row.display_name, row.email).to_lowercase();
@@ -296,13 +303,18 @@ impl People for Fake {
         Ok(paged(found, &query.page, |row| row.id.clone()))
     }
 
-    async fn user(&self, _: &Viewer, organization: &str, user: &str) -> Answer<User> {
-        self.organization_of(organization)?;
+    async fn user(&self, viewer: &Viewer, organization: &str, user: &str) -> Answer<User> {
+        self.people_of(viewer, organization)?;
         data::user(organization, user).ok_or(Refusal::NotFound)
     }
 
-    async fn groups(&self, _: &Viewer, organization: &str, query: &GroupsQuery) -> Answer<Page<GroupRow>> {
-        self.organization_of(organization)?;
+    async fn groups(
+        &self,
+        viewer: &Viewer,
+        organization: &str,
+        query: &GroupsQuery,
+    ) -> Answer<Page<GroupRow>> {
+        self.people_of(viewer, organization)?;
         let search = query.search.to_lowercase();
         let mut found = data::groups(organization);
         found.retain(|row| row.display_name.to_lowercase().contains(&search));
@@ -311,12 +323,12 @@ impl People for Fake {
 
     async fn group(
         &self,
-        _: &Viewer,
+        viewer: &Viewer,
         organization: &str,
         group: &str,
         members: &PageRequest,
     ) -> Answer<Group> {
-        self.organization_of(organization)?;
+        self.people_of(viewer, organization)?;
         let mut found = data::group(organization, group).ok_or(Refusal::NotFound)?;
         found.members = paged(data::members(organization), members, |member| member.id.clone());
         Ok(found)
@@ -327,11 +339,11 @@ impl People for Fake {
 impl ActivityLog for Fake {
     async fn activity(
         &self,
-        _: &Viewer,
+        viewer: &Viewer,
         organization: &str,
         query: &ActivityQuery,
     ) -> Answer<Page<ActivityRow>> {
-        self.organization_of(organization)?;
+        self.people_of(viewer, organization)?;
         let search = query.search.to_lowercase();
         let mut found = data::activity(organization);
         found.retain(|row| {
@@ -346,8 +358,13 @@ impl ActivityLog for Fake {
         Ok(paged(found, &query.page, |row| row.id.clone()))
     }
 
-    async fn activity_entry(&self, _: &Viewer, organization: &str, entry: &str) -> Answer<ActivityEntry> {
-        self.organization_of(organization)?;
+    async fn activity_entry(
+        &self,
+        viewer: &Viewer,
+        organization: &str,
+        entry: &str,
+    ) -> Answer<ActivityEntry> {
+        self.people_of(viewer, organization)?;
         data::entry(organization, entry).ok_or(Refusal::NotFound)
     }
 }

@@ -12,6 +12,7 @@
 //! | [`directories`] | create, rename, disable, enable, delete a directory |
 //! | [`tokens`] | create and revoke a bearer token |
 //! | [`organizations`] | create, rename, delete an organization; create an app |
+//! | `support_views` | lets support look at personal data for a while |
 //! | [`signals`] | what is known of a directory, and its verdict and checklist |
 //! | [`trace`] | the event and the activity that every act leaves |
 //! | [`changes`] | what changed between two versions |
@@ -24,6 +25,7 @@ mod members;
 pub mod organizations;
 pub mod signals;
 pub mod staff;
+pub(crate) mod support_views;
 pub mod tokens;
 pub mod trace;
 pub mod users;

@@ -33,7 +33,7 @@ impl ActivityLog for House {
         organization: &str,
         query: &ActivityQuery,
     ) -> Answer<Page<ActivityRow>> {
-        let row = self.may_see(viewer, organization, Part::Console).await?;
+        let row = self.may_see(viewer, organization, Part::People).await?;
         let list = List {
             organization: row.id,
             query: wanted(query),
@@ -53,7 +53,7 @@ impl ActivityLog for House {
         organization: &str,
         entry: &str,
     ) -> Answer<ActivityEntry> {
-        let row = self.may_see(viewer, organization, Part::Console).await?;
+        let row = self.may_see(viewer, organization, Part::People).await?;
         let seq = entry.parse().map_err(|_| Refusal::NotFound)?;
         let get = Get {
             organization: row.id,

@@ -1,6 +1,7 @@
 //! Directories and their bearer tokens.
 
 use contract::directories::{Directories, Directory, Provider, ShownOnce, Token};
+use contract::onboarding::Step;
 use contract::refusal::Why;
 use contract::{Answer, Micros, Refusal, Viewer};
 use store::ids::{DirectoryId, TokenId};
@@ -33,6 +34,7 @@ enum Want {
 impl Directories for House {
     async fn directories(&self, viewer: &Viewer, organization: &str) -> Answer<Vec<Directory>> {
         let row = self.may_see(viewer, organization, Part::DirectorySync).await?;
+        let names = self.sees_people(viewer, &row).await?;
         let which = Which::Of(row.id);
         let known = self
             .read_heavy(Look {
@@ -40,11 +42,15 @@ impl Directories for House {
                 now: self.clock.now(),
             })
             .await?;
-        Ok(known.iter().map(|known| self.shown(known)).collect())
+        Ok(known.iter().map(|known| self.shown(known, names)).collect())
     }
 
     async fn directory(&self, viewer: &Viewer, directory: &str) -> Answer<Directory> {
-        Ok(self.shown(&self.known(viewer, directory, Want::See).await?))
+        let known = self.known(viewer, directory, Want::See).await?;
+        let organization = known.directory.organization_id.as_str();
+        let row = self.may_see(viewer, organization, Part::DirectorySync).await?;
+        let names = self.sees_people(viewer, &row).await?;
+        Ok(self.shown(&known, names))
     }
 
     async fn configure(&self, viewer: &Viewer, organization: &str, provider: Provider) -> Answer<String> {
@@ -229,8 +235,10 @@ impl House {
         );
     }
 
-    fn shown(&self, known: &Known) -> Directory {
+    /// `names`: whether the viewer sees those of people.
+    fn shown(&self, known: &Known, names: bool) -> Directory {
         let row = &known.directory;
+        let steps = known.steps().into_iter();
         Directory {
             id: row.id.as_str().to_owned(),
             organization: row.organization_id.as_str().to_owned(),
@@ -244,7 +252,10 @@ impl House {
             active_users: count(known.counts.active_users),
             groups: count(known.counts.groups),
             health: known.health(),
-            steps: known.steps(),
+            steps: match names {
+                true => steps.collect(),
+                false => steps.map(Step::without_names).collect(),
+            },
             requests_by_hour: known.requests_by_hour(),
             last_request: known.last_request(),
         }

@@ -19,7 +19,9 @@ pub(super) enum Part {
     Erp,
     /// Setup links to it, made by whoever reaches what they open.
     Links,
-    /// Everything else: its people, its history, its settings.
+    /// Its people, and its history, which names them: support sees them for a reason alone.
+    People,
+    /// Everything else: its settings.
     Console,
 }
 
@@ -29,7 +31,7 @@ impl Part {
             Part::Name | Part::Links => true,
             Part::DirectorySync => setup.directory_sync,
             Part::Erp => setup.erp,
-            Part::Console => false,
+            Part::People | Part::Console => false,
         }
     }
 }
@@ -54,7 +56,12 @@ pub(super) fn role_for(viewer: &Viewer, app: &str) -> Option<Role> {
     }
 }
 
-/// Sees everything and changes nothing: support.
+/// Does the viewer see personal data of this organization only for a reason that they gave? So it is for support.
+pub(super) fn needs_reason(viewer: &Viewer, organization: &Organization) -> bool {
+    role_in(viewer, organization, Part::People) == Some(Role::Support)
+}
+
+/// Changes nothing: support.
 fn changes(role: Role) -> Answer<()> {
     if role.may_change() {
         Ok(())
@@ -140,10 +147,20 @@ impl House {
         })
     }
 
+    /// May the viewer see names of people in it, now?
+    pub(super) async fn sees_people(&self, viewer: &Viewer, organization: &Organization) -> Answer<bool> {
+        Ok(!needs_reason(viewer, organization) || self.looking(viewer, &organization.id).await?.is_some())
+    }
+
     async fn reached(&self, viewer: &Viewer, organization: &str, part: Part) -> Answer<(Organization, Role)> {
         let found = self.read(Get(OrganizationId::new(organization))).await?;
         let row = found.ok_or(Refusal::NotFound)?;
         let role = role_in(viewer, &row, part).ok_or(Refusal::NotFound)?;
+        if part == Part::People && !self.sees_people(viewer, &row).await? {
+            return Err(Refusal::NeedsReason {
+                organization: row.id.into_string(),
+            });
+        }
         Ok((row, role))
     }
 }

@@ -1,7 +1,7 @@
 //! Answers the pages: implements the contract, one file per noun. Every method first asks whether the viewer may.
 //!
 //! - `onboarding.rs`, `organizations.rs`, `directories.rs`, `people.rs`, `activity.rs`, `setup_links.rs`, `staff.rs` (with
-//!   `staff_source.rs`): the questions of the contract
+//!   `staff_source.rs`), `support_views.rs`: the questions of the contract
 //! - `may.rs`: whether the viewer may, decided in one place
 //! - [`look`]: everything known of some directories, in one read
 //! - `reveal.rs`: secrets that are shown once
@@ -19,6 +19,7 @@ mod reveal;
 mod setup_links;
 mod staff;
 mod staff_source;
+mod support_views;
 
 pub(crate) use staff_source::{GetSources, checked_tenant};
 
@@ -134,10 +135,15 @@ pub(crate) fn checked_name(field: &str, name: &str) -> Answer<String> {
     if name.chars().count() > LONGEST_NAME {
         return Err(Refusal::invalid(field, Why::TooLong));
     }
-    if name.chars().any(|c| c.is_control() || changes_direction(c)) {
+    if !readable(name) {
         return Err(Refusal::invalid(field, Why::BadCharacters));
     }
     Ok(name.to_owned())
+}
+
+/// Nothing in it that moves what stands around it.
+fn readable(text: &str) -> bool {
+    !text.chars().any(|c| c.is_control() || changes_direction(c))
 }
 
 fn changes_direction(c: char) -> bool {

@@ -19,6 +19,10 @@ impl Onboarding for House {
         let subject = self.subject(viewer, organization).await?;
         self.checklists.nudge(&subject.organization.id, &viewer.session);
         let facts = self.checklists.facts(&subject, &viewer.session);
+        let facts = match self.sees_people(viewer, &subject.organization).await? {
+            true => facts,
+            false => facts.without_names(),
+        };
         Ok(Erp {
             items: erp_checklist(&facts),
             can: self.checklists.can(&subject, &viewer.session),

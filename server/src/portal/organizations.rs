@@ -10,7 +10,7 @@ use store::organizations::{self, Summary};
 use store::{Operation, StoreError, Tx, apps};
 
 use super::look::{Look, Which};
-use super::may::{GetApp, Part, role_for};
+use super::may::{GetApp, Part, needs_reason, role_for};
 use super::{House, checked_name};
 use crate::directory::organizations::{
     CreateApp, CreateOrganization, DeleteOrganization, RenameOrganization,
@@ -51,7 +51,12 @@ impl Organizations for House {
 
     async fn organization(&self, viewer: &Viewer, organization: &str) -> Answer<Organization> {
         let found = self.may_see(viewer, organization, Part::Name).await?;
-        self.shown_organization(found).await
+        let looking = match needs_reason(viewer, &found) {
+            true => self.looking(viewer, &found.id).await?,
+            false => None,
+        };
+        let shown = self.shown_organization(found).await?;
+        Ok(Organization { looking, ..shown })
     }
 
     async fn create_organization(&self, viewer: &Viewer, app: &str, name: &str) -> Answer<Organization> {
@@ -74,6 +79,7 @@ impl Organizations for House {
             name,
             app,
             created_at,
+            looking: None,
         })
     }
 
@@ -216,6 +222,7 @@ fn shown(row: organizations::Organization, apps: &[App]) -> Option<Organization>
         name: row.name,
         app,
         created_at: row.created_at,
+        looking: None,
     })
 }
 

@@ -24,7 +24,7 @@ const HISTORY: i64 = 20;
 #[async_trait::async_trait]
 impl People for House {
     async fn users(&self, viewer: &Viewer, organization: &str, query: &UsersQuery) -> Answer<Page<UserRow>> {
-        let row = self.may_see(viewer, organization, Part::Console).await?;
+        let row = self.may_see(viewer, organization, Part::People).await?;
         let list = ListUsers {
             organization: row.id,
             query: UserQuery {
@@ -38,7 +38,7 @@ impl People for House {
     }
 
     async fn user(&self, viewer: &Viewer, organization: &str, user: &str) -> Answer<User> {
-        let row = self.may_see(viewer, organization, Part::Console).await?;
+        let row = self.may_see(viewer, organization, Part::People).await?;
         let find = FindUser {
             organization: row.id,
             id: UserId::new(user),
@@ -65,7 +65,7 @@ impl People for House {
         organization: &str,
         query: &GroupsQuery,
     ) -> Answer<Page<GroupRow>> {
-        let row = self.may_see(viewer, organization, Part::Console).await?;
+        let row = self.may_see(viewer, organization, Part::People).await?;
         let list = ListGroups {
             organization: row.id,
             search: query.search.clone(),
@@ -86,7 +86,7 @@ impl People for House {
         group: &str,
         members: &PageRequest,
     ) -> Answer<Group> {
-        let row = self.may_see(viewer, organization, Part::Console).await?;
+        let row = self.may_see(viewer, organization, Part::People).await?;
         let find = FindGroup {
             organization: row.id,
             id: GroupId::new(group),

@@ -1,8 +1,8 @@
-//! Removes sessions, links, invites and attempts to sign in that ended long ago.
+//! Removes sessions, links, invites, attempts to sign in and support's looks that ended long ago.
 
 use std::time::Duration;
 
-use store::{Operation, Store, StoreError, Tx, attempts, bootstrap_links, invites, sessions};
+use store::{Operation, Store, StoreError, Tx, attempts, bootstrap_links, invites, sessions, support_views};
 
 use crate::{clock::Clock, lifecycle::Lifecycle};
 
@@ -34,7 +34,8 @@ impl Operation for Prune {
     async fn run<T: Tx>(&self, tx: &mut T) -> Result<u64, StoreError> {
         let sessions = sessions::prune(tx, self.0).await?;
         let links = bootstrap_links::prune(tx, self.0).await? + invites::prune(tx, self.0).await?;
-        Ok(sessions + links + attempts::prune(tx, self.0).await?)
+        let attempts = attempts::prune(tx, self.0).await? + support_views::prune(tx, self.0).await?;
+        Ok(sessions + links + attempts)
     }
 }
 

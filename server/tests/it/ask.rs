@@ -269,20 +269,39 @@ async fn support_sees_and_changes_nothing(backend: Backend) {
     }
     assert_eq!(all(&server, &directory).await, before);
     let organization = &directory.organization;
-    for page in [
-        "directory-sync",
-        "users",
-        "groups",
-        "activity",
-        &format!("users/{user}"),
-    ] {
-        let request = server
-            .http
-            .get(format!("{}/organizations/{organization}/{page}", server.url));
-        let shown = Reply::read(request.header("cookie", &cookie).send().await.unwrap())
-            .await
-            .is(200);
+    let look = async |page: &str, status: u16| {
+        let address = format!("{}/organizations/{organization}/{page}", server.url);
+        let request = server.http.get(address).header("cookie", &cookie);
+        let shown = Reply::read(request.send().await.unwrap()).await.is(status);
         assert!(!shown.text.contains("rollcall_scim_"), "{page}: no secret");
+        shown.text
+    };
+    look("directory-sync", 200).await;
+    let people = ["users", "groups", "activity", &format!("users/{user}")];
+    for page in people {
+        let shown = look(page, 403).await;
+        assert!(
+            shown.contains("Why do you look?") && !shown.contains("ada@contoso.com"),
+            "{page}"
+        );
+    }
+    let page = format!("/organizations/{organization}/users");
+    let why = [
+        ("organization", organization.clone()),
+        ("reason", "Ticket 4711".to_owned()),
+        ("minutes", "30".to_owned()),
+        ("back", page.clone()),
+    ];
+    let begun = post(&server, &cookie, "begin-support-view", &why).await.is(303);
+    assert_eq!(begun.header("location"), Some(page.as_str()));
+    for page in people {
+        look(page, 200).await;
+    }
+    assert!(look("users", 200).await.contains("ada@contoso.com"));
+    for (act, fields) in acts(&directory, &name) {
+        send(&server, &cookie, act, &fields, "application/json")
+            .await
+            .is(403);
     }
     // What was made for the owner waits for the owner.
     let mine = server.sign_in().await;

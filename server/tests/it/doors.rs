@@ -565,12 +565,12 @@ async fn no_nonce_comes_twice() {
         );
         nonce
     };
-    let all: std::collections::HashSet<String> = stream::iter(0..2000)
+    let all: std::collections::HashSet<String> = stream::iter(0..10_000)
         .map(nonce)
-        .buffer_unordered(8)
+        .buffer_unordered(16)
         .collect()
         .await;
-    assert_eq!(all.len(), 2000);
+    assert_eq!(all.len(), 10_000);
 }
 
 /// Threats T72: whatever is sent, one request is one line.

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use contract::health::Verdict;
 use contract::onboarding::{Evidence, Failure, StepId, StepState};
+use contract::support_views::HIDDEN;
+use contract::{Role, Viewer};
 use emulator::provisioner::{CycleKind, CycleState, ExternalIdSource, OnDemandOutcome};
 use emulator::tenant::{ObjectId, TenantOptions};
 use emulator::{Config, Emulator};
@@ -270,6 +272,24 @@ async fn one_user_on_demand_is_known_for_one(backend: Backend) {
     };
     let name = world.entra.tenant().user(first).unwrap().upn().to_owned();
     assert_eq!(evidence, Evidence::OnDemand { name });
+    let support = Viewer {
+        role: Role::Support,
+        ..world.server.owner()
+    };
+    let portal = &world.server.state.portal;
+    let shown = portal.directory(&support, &world.directory.id).await.unwrap();
+    let listed = portal.directories(&support, &world.directory.organization).await;
+    assert_eq!(listed.unwrap()[0].steps, shown.steps);
+    let hidden = Evidence::OnDemand {
+        name: HIDDEN.to_owned(),
+    };
+    assert!(
+        shown
+            .steps
+            .iter()
+            .any(|step| matches!(&step.state, StepState::Done { evidence, .. } if *evidence == hidden)),
+        "support sees no name (threats T71)"
+    );
     assert!(
         !world.is_done(StepId::ProvisioningOn).await,
         "one user alone is no cycle"

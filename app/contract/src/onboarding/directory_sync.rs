@@ -3,6 +3,7 @@
 
 use crate::Micros;
 use crate::directories::Provider;
+use crate::support_views::HIDDEN;
 use serde::{Deserialize, Serialize};
 
 /// One thing to do. The order of [`STEPS`] is the order on the page.
@@ -118,6 +119,21 @@ pub enum StepState {
     },
     /// Overtaken by a later step.
     NotNeeded,
+}
+
+impl Step {
+    /// The same, without the name of whoever arrived (threats T71).
+    #[must_use]
+    pub fn without_names(mut self) -> Self {
+        if let StepState::Done {
+            evidence: Evidence::OnDemand { name },
+            ..
+        } = &mut self.state
+        {
+            HIDDEN.clone_into(name);
+        }
+        self
+    }
 }
 
 /// What proves a step.

@@ -125,6 +125,8 @@ fn action(word: &str) -> Option<&'static str> {
         "create_token" => "Token erzeugen",
         "reveal_token" => "Token einmal zeigen",
         "revoke_token" => "Token widerrufen",
+        "begin_support_view" => "Support sieht personenbezogene Daten ein",
+        "end_support_view" => "Support beendet die Einsicht",
         _ => return None,
     })
 }

@@ -39,6 +39,7 @@ pub(super) static WORDS: Refusals = Refusals {
         Done::StaffDirectoryStopped => {
             "Personen kommen aus keinem Verzeichnis mehr. Wer nur durch eine Gruppe hereinkam, ist draußen."
         }
+        Done::SupportViewEnded => "Sie sehen die personenbezogenen Daten dieser Organisation nicht mehr.",
         Done::SessionEnded => "Sitzung beendet.",
     },
     not_done: |act| match act {
@@ -65,11 +66,14 @@ pub(super) static WORDS: Refusals = Refusals {
         Act::UseStaffDirectory => "Das Verzeichnis wurde nicht gewählt",
         Act::MapStaffGroup => "Die Gruppe wurde nicht geändert",
         Act::StopStaffDirectory => "Das Verzeichnis wird weiterhin benutzt",
+        Act::BeginSupportView => "Die personenbezogenen Daten bleiben verborgen",
+        Act::EndSupportView => "Die personenbezogenen Daten sind weiter sichtbar",
         Act::EndSession => "Die Sitzung wurde nicht beendet",
     },
     why: |why| match why {
         Why::Empty => "Geben Sie einen Namen ein.",
         Why::TooLong => "Das ist zu lang. Höchstens 200 Zeichen.",
+        Why::TooShort => "Das ist zu kurz. Sagen Sie es in ein paar Worten.",
         Why::BadCharacters => {
             "Steuerzeichen und Zeichen, die die Schreibrichtung ändern, gehen hier nicht. Tippen Sie den Namen neu."
         }
@@ -109,6 +113,7 @@ pub(super) static WORDS: Refusals = Refusals {
             "Durch dieses Verzeichnis kommt das Team der App herein. Beenden Sie das zuerst auf der Seite „Personen“."
         }
         Why::NoTenantId => "Eine Tenant-ID sieht so aus: 00000000-0000-0000-0000-000000000000.",
+        Why::NobodyThere => "Diese Organisation hat noch kein Verzeichnis, also ist niemand zu sehen.",
         Why::LastOwner => "Das ist der letzte Eigentümer. Machen Sie zuerst jemand anderen zum Eigentümer.",
     },
     not_found: Told {
@@ -118,8 +123,13 @@ pub(super) static WORDS: Refusals = Refusals {
     },
     forbidden: Told {
         title: "Ihre Rolle darf das nicht",
-        why: "Der Support sieht jede Verbindung und ihren Verlauf und ändert nichts.",
+        why: "Der Support sieht jede Verbindung und ändert nichts.",
         what_to_do: "Bitten Sie einen Eigentümer der App darum.",
+    },
+    needs_reason: Told {
+        title: "Personenbezogene Daten sind verborgen",
+        why: "Der Support sieht personenbezogene Daten nur aus einem Grund, denn es sind die Leute eines anderen.",
+        what_to_do: "Sagen Sie, warum Sie nachsehen. Ihr Name, der Grund und die Zeit stehen dann in der Aktivität dieser Organisation.",
     },
     unavailable: Told {
         title: "Das ging bei uns schief",

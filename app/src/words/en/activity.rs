@@ -133,6 +133,8 @@ fn action(word: &str) -> Option<&'static str> {
         "create_token" => "Create token",
         "reveal_token" => "Show token once",
         "revoke_token" => "Revoke token",
+        "begin_support_view" => "Support looks at personal data",
+        "end_support_view" => "Support stops looking at personal data",
         _ => return None,
     })
 }

@@ -12,6 +12,7 @@ mod people;
 mod refusals;
 mod setup;
 mod staff;
+mod support_views;
 pub(super) mod time;
 
 use super::{Language, Words};
@@ -30,5 +31,6 @@ pub(super) static WORDS: Words = Words {
     setup: &setup::WORDS,
     entrance: &entrance::WORDS,
     staff: &staff::WORDS,
+    support_views: &support_views::WORDS,
     refusals: &refusals::WORDS,
 };

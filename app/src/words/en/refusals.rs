@@ -36,6 +36,7 @@ pub(super) static WORDS: Refusals = Refusals {
         Done::StaffDirectoryStopped => {
             "People come from no directory any more. Whoever came in only by a group is out."
         }
+        Done::SupportViewEnded => "You no longer see the personal data of this organization.",
     },
     not_done: |act| match act {
         Act::CreateOrganization => "The organization was not created",
@@ -62,10 +63,13 @@ pub(super) static WORDS: Refusals = Refusals {
         Act::UseStaffDirectory => "The directory was not chosen",
         Act::MapStaffGroup => "The group was not changed",
         Act::StopStaffDirectory => "The directory is still in use",
+        Act::BeginSupportView => "The personal data is still hidden",
+        Act::EndSupportView => "The personal data is still shown",
     },
     why: |why| match why {
         Why::Empty => "Enter a name.",
         Why::TooLong => "That is too long. Use at most 200 characters.",
+        Why::TooShort => "That is too short. Say it in a few words.",
         Why::BadCharacters => {
             "Control and direction-changing characters cannot be used here. Type the name anew."
         }
@@ -98,6 +102,7 @@ pub(super) static WORDS: Refusals = Refusals {
             "People of the app's own team come in by this directory. Stop using it on the People page first."
         }
         Why::NoTenantId => "A tenant ID looks like 00000000-0000-0000-0000-000000000000.",
+        Why::NobodyThere => "This organization has no directory yet, so there is nobody to see.",
     },
     not_found: Told {
         title: "Nothing is here",
@@ -106,8 +111,13 @@ pub(super) static WORDS: Refusals = Refusals {
     },
     forbidden: Told {
         title: "Your role may not do that",
-        why: "Support sees every connection and its history, and changes nothing.",
+        why: "Support sees every connection, and changes nothing.",
         what_to_do: "Ask an owner of the app to do it.",
+    },
+    needs_reason: Told {
+        title: "Personal data is hidden",
+        why: "Support sees personal data only for a reason, because these people are somebody else's.",
+        what_to_do: "Say why you look. Your name, the reason and the time then stand in this organization's activity.",
     },
     unavailable: Told {
         title: "That did not work on our side",

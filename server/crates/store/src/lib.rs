@@ -3,7 +3,8 @@
 //! - [`Store`]: a database, SQLite or PostgreSQL; `write` and `read` run an [`Operation`] in a transaction ([`Tx`])
 //! - one file for each noun: its rows, and functions over any `Tx`: [`apps`], [`organizations`], [`directories`],
 //!   [`tokens`], [`users`], [`groups`], [`members`], [`events`], [`activity`], [`signals`], [`sessions`],
-//!   [`bootstrap_links`], [`settings`]; [`staff`], [`invites`], [`attempts`], [`setup_links`], [`findings`], [`api_keys`]
+//!   [`bootstrap_links`], [`settings`]; [`staff`], [`invites`], [`attempts`], [`setup_links`], [`findings`], [`api_keys`],
+//!   [`support_views`]
 //! - [`ids`]: one type for each noun's id; [`page`]: pages by key
 //! - [`scim_list`]: lists as SCIM asks for them; `filter_sql`: a SCIM filter as a condition
 //! - `queries/<noun>.rs`: the statements, one text for both databases; `compose`: those made for a request
@@ -38,6 +39,7 @@ pub mod setup_links;
 pub mod signals;
 pub mod staff;
 mod store;
+pub mod support_views;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod tokens;

@@ -23,9 +23,10 @@ macro_rules! steps {
     };
 }
 
-static SQLITE: &[Step] = steps!("sqlite": 1 "0001_start", 2 "0002_people", 3 "0003_doors");
+static SQLITE: &[Step] = steps!("sqlite": 1 "0001_start", 2 "0002_people", 3 "0003_doors", 4 "0004_support");
 
-static POSTGRES: &[Step] = steps!("postgres": 1 "0001_start", 2 "0002_people", 3 "0003_doors");
+static POSTGRES: &[Step] =
+    steps!("postgres": 1 "0001_start", 2 "0002_people", 3 "0003_doors", 4 "0004_support");
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migrations (
     version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)";

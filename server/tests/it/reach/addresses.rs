@@ -35,13 +35,13 @@ const ADDRESSES: &[(&str, &str)] = &[
     ),
     ("/organizations/{organization}/onboarding", "2N22N2?U"),
     ("/organizations/{organization}/setup-links", "2N2NNNNU"),
-    ("/organizations/{organization}/users", "2N2NNNNU"),
-    ("/organizations/{organization}/users/{user}", "2N2NNNNU"),
-    ("/organizations/{organization}/groups", "2N2NNNNU"),
-    ("/organizations/{organization}/groups/{group}", "2N2NNNNU"),
-    ("/organizations/{organization}/activity", "2N2NNNNU"),
-    ("/organizations/{organization}/activity/{entry}", "2N2NNNNU"),
-    ("/organizations/{organization}/users.csv", "2N2NNNN3"),
+    ("/organizations/{organization}/users", "2NFNNNNU"),
+    ("/organizations/{organization}/users/{user}", "2NFNNNNU"),
+    ("/organizations/{organization}/groups", "2NFNNNNU"),
+    ("/organizations/{organization}/groups/{group}", "2NFNNNNU"),
+    ("/organizations/{organization}/activity", "2NFNNNNU"),
+    ("/organizations/{organization}/activity/{entry}", "2NFNNNNU"),
+    ("/organizations/{organization}/users.csv", "2NFNNNN3"),
     ("/looks/{app}/accent.css", "NNNNNNNN"),
     ("/looks/{app}/logo", "NNNNNNNN"),
     ("/live/organizations", "222NNNNU"),
@@ -60,7 +60,7 @@ impl Ground {
     }
 
     /// The status of a page, and the page; a stream of pulses has no end and is not read.
-    async fn look(&self, cookie: &str, path: &str) -> (u16, String) {
+    pub(super) async fn look(&self, cookie: &str, path: &str) -> (u16, String) {
         let request = self.server.http.get(format!("{}{path}", self.server.url));
         let response = request.header("cookie", cookie).send().await.unwrap();
         let status = response.status().as_u16();
@@ -70,7 +70,7 @@ impl Ground {
         (status, response.text().await.unwrap())
     }
 
-    fn filled(&self, address: &str) -> String {
+    pub(super) fn filled(&self, address: &str) -> String {
         [
             ("{organization}", self.directory.organization.as_str()),
             ("{provider}", "okta"),

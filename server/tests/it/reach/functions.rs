@@ -42,7 +42,7 @@ impl Ground {
             "erp": "true", "days": "1", "role": "owner", "note": "x", "invite": "inv_1", "person": "per_1",
             "step": "app-role", "object_id": "o", "user_name": "n@contoso.com", "text": "a", "token": "tok_1",
             "tenant_id": "11111111-1111-1111-1111-111111111111", "group": self.group,
-            "confirm_name": "x", "search": "",
+            "confirm_name": "x", "search": "", "reason": "Ticket 4711", "minutes": "30",
         });
         if AS_JSON.contains(&path) {
             fields["query"] = json!({});
@@ -51,7 +51,7 @@ impl Ground {
         fields
     }
 
-    async fn post(&self, path: &str, cookie: &str) -> u16 {
+    pub(super) async fn post(&self, path: &str, cookie: &str) -> u16 {
         let fields = self.fields(path);
         let (kind, body) = if AS_JSON.contains(&path) {
             ("application/json", fields.to_string())

@@ -40,12 +40,12 @@ const METHODS: &[(&str, &str)] = &[
     ("disable_directory", "YNFFFNN"),
     ("enable_directory", "YNFFFNN"),
     ("delete_directory", "INFFFNN"),
-    ("users", "YNYNNNN"),
-    ("user", "YNYNNNN"),
-    ("groups", "YNYNNNN"),
-    ("group", "YNYNNNN"),
-    ("activity", "YNYNNNN"),
-    ("activity_entry", "YNYNNNN"),
+    ("users", "YNFNNNN"),
+    ("user", "YNFNNNN"),
+    ("groups", "YNFNNNN"),
+    ("group", "YNFNNNN"),
+    ("activity", "YNFNNNN"),
+    ("activity_entry", "YNFNNNN"),
     ("erp", "YNYYNYN"),
     ("recheck", "YNYYNYN"),
     ("find_service_users", "YNFYNYN"),
@@ -71,11 +71,16 @@ const METHODS: &[(&str, &str)] = &[
     ("sessions", "YYYYYYY"),
     ("end_session", "YNNNNNN"),
     ("invite_offer", "YYYYYYY"),
+    ("begin_support_view", "FNYNNNN"),
+    ("end_support_view", "FNYNNNN"),
 ];
+
+/// What support reaches for a reason alone.
+pub(super) const PEOPLE: [&str; 6] = ["users", "user", "groups", "group", "activity", "activity_entry"];
 
 impl Ground {
     /// Asks; what would end something is asked about something fresh, or with the wrong name.
-    async fn ask(&self, caller: &Caller, method: &str) -> Answer<()> {
+    pub(super) async fn ask(&self, caller: &Caller, method: &str) -> Answer<()> {
         let (portal, viewer) = (&self.server.state.portal, &caller.viewer);
         let (here, directory) = (self.directory.organization.as_str(), self.directory.id.as_str());
         match method {
@@ -174,6 +179,8 @@ impl Ground {
                 let somebody = self.server.staff(&self.app, Role::Support).await;
                 portal.end_session(viewer, &somebody.viewer.session).await
             }
+            "begin_support_view" => portal.begin_support_view(viewer, here, "Ticket 4711", 30).await,
+            "end_support_view" => portal.end_support_view(viewer, here).await,
             "invite_offer" => portal.invite_offer(&self.invite).await.map(drop),
             other => panic!("`{other}` is asked by nobody here: say how"),
         }
@@ -197,10 +204,10 @@ impl Ground {
     }
 }
 
-fn letter(answer: &Answer<()>) -> char {
+pub(super) fn letter(answer: &Answer<()>) -> char {
     match answer {
         Err(Refusal::NotFound) => 'N',
-        Err(Refusal::Forbidden) => 'F',
+        Err(Refusal::Forbidden | Refusal::NeedsReason { .. }) => 'F',
         Err(Refusal::Invalid { .. }) => 'I',
         Err(refusal @ (Refusal::NotSignedIn | Refusal::SignInAgain { .. } | Refusal::Unavailable { .. })) => {
             panic!("{refusal}")

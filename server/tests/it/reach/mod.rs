@@ -5,6 +5,7 @@
 mod addresses;
 mod functions;
 mod methods;
+mod views;
 
 use contract::Role as Asked;
 use contract::setup_links::Scope;

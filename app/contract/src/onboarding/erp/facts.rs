@@ -1,6 +1,7 @@
 //! What is known of an ERP connection, each fact with when it was read.
 
 use crate::Micros;
+use crate::support_views::HIDDEN;
 use serde::{Deserialize, Serialize};
 
 /// What is known of an organization's ERP connection, read in one look.
@@ -22,6 +23,36 @@ pub struct ErpFacts {
     pub role: Option<RoleFact>,
     /// How the last test sign-in ended.
     pub test: Option<TestFact>,
+}
+
+impl ErpFacts {
+    /// The same, without names and addresses of people (threats T71). Ids and states stay.
+    #[must_use]
+    pub fn without_names(mut self) -> Self {
+        let hide = |text: &mut String| HIDDEN.clone_into(text);
+        if let Some(admin) = &mut self.admin {
+            hide(&mut admin.name);
+            hide(&mut admin.address);
+        }
+        if let Some(user) = &mut self.service_user {
+            hide(&mut user.name);
+            hide(&mut user.address);
+        }
+        if let Some(role) = &mut self.role {
+            role.elsewhere.iter_mut().for_each(hide);
+        }
+        match self.test.as_mut().map(|test| &mut test.outcome) {
+            Some(
+                TestOutcome::Passed { address: text, .. }
+                | TestOutcome::WrongAccount { address: text }
+                | TestOutcome::Other {
+                    description: text, ..
+                },
+            ) => hide(text),
+            Some(TestOutcome::ConsentRequired { .. } | TestOutcome::AccessDenied { .. }) | None => {}
+        }
+        self
+    }
 }
 
 /// The app in Entra.

@@ -372,6 +372,15 @@ proptest! {
     }
 
     #[test]
+    fn support_reads_the_same_states_and_no_address(facts in facts()) {
+        let hidden = facts.clone().without_names();
+        let done = |facts: &ErpFacts| erp_progress(&erp_checklist(facts));
+        prop_assert_eq!(done(&hidden), done(&facts));
+        let told = format!("{:?} {:?}", hidden, erp_checklist(&hidden));
+        prop_assert!(!told.contains('@'), "{}", told);
+    }
+
+    #[test]
     fn facts_survive_the_wire(facts in facts()) {
         let text = serde_json::to_string(&(facts.clone(), erp_checklist(&facts))).expect("it is written");
         let back: (ErpFacts, Vec<ErpItem>) = serde_json::from_str(&text).expect("it is read");

@@ -20,6 +20,7 @@ pub(crate) mod settings;
 pub(crate) mod setup_links;
 pub(crate) mod signals;
 pub(crate) mod staff;
+pub(crate) mod support_views;
 pub(crate) mod tokens;
 pub(crate) mod users;
 
@@ -45,6 +46,7 @@ pub fn all() -> impl Iterator<Item = &'static Query> {
         invites::ALL,
         setup_links::ALL,
         staff::ALL,
+        support_views::ALL,
         users::ALL,
     ]
     .into_iter()

@@ -9,6 +9,7 @@ use store::organizations::{self, Tenant};
 use store::sessions::{self, Role, Session};
 use store::setup_links::{self, SetupLink};
 use store::staff::{self, AppRole, Person, StaffGroup};
+use store::support_views::{self, SupportView};
 use store::testing::TestStore;
 use store::users::{self, UserFields};
 use store::{StoreError, apps, members};
@@ -20,6 +21,7 @@ store::on_both!(
     somebody_is_expected_before_they_come,
     a_staff_directory_gives_and_takes_roles,
     whoever_a_staff_directory_put_out_waits_for_its_word,
+    a_look_is_open_until_its_end,
     an_invite_is_used_once,
     an_attempt_is_taken_once_in_its_own_browser,
     a_setup_link_stays_with_its_first_browser,
@@ -174,6 +176,38 @@ async fn whoever_a_staff_directory_put_out_waits_for_its_word(db: TestStore) {
     })
     .unwrap();
     assert_eq!(seen, [true; 6]);
+}
+
+async fn a_look_is_open_until_its_end(db: TestStore) {
+    let home = OrganizationId::new("org_a");
+    let look = SupportView {
+        id: "sup_1".to_owned(),
+        organization: home.clone(),
+        viewer: "per_1".to_owned(),
+        name: "Sam".to_owned(),
+        reason: "Ticket 7".to_owned(),
+        from: 10,
+        until: 20,
+    };
+    let open = write!(db, (look: SupportView, home: OrganizationId) -> Vec<bool>, |tx| {
+        let elsewhere = OrganizationId::new("org_b");
+        support_views::create(tx, look).await?;
+        let mut open = Vec::new();
+        for (viewer, at, now) in [
+            ("per_1", home, 10), ("per_1", home, 19), ("per_1", home, 20),
+            ("per_2", home, 15), ("per_1", &elsewhere, 15),
+        ] {
+            open.push(support_views::open(tx, viewer, at, now).await?.as_ref() == Some(look));
+        }
+        for (viewer, at) in [("per_2", 15), ("per_1", 15), ("per_1", 15)] {
+            open.push(support_views::end(tx, viewer, home, at).await?);
+        }
+        open.push(support_views::open(tx, "per_1", home, 15).await?.is_some());
+        open.push(support_views::prune(tx, 15).await? == 0 && support_views::prune(tx, 16).await? == 1);
+        Ok(open)
+    });
+    let (y, n) = (true, false);
+    assert_eq!(open, Ok(vec![y, y, n, n, n, n, y, n, n, y]));
 }
 
 async fn an_invite_is_used_once(db: TestStore) {
