@@ -79,18 +79,14 @@ pub fn date(at: Micros, words: &Time) -> String {
 /// How long ago, or how soon, in one unit; a date beyond thirty days.
 pub fn relative(at: Micros, now: Micros, words: &Time) -> String {
     let distance = (now - at).abs();
-    // What ends in three days less a minute ends in three days.
-    let told = if at > now {
-        distance + distance / 24
-    } else {
-        distance
-    };
-    let (count, unit) = match told {
+    // What ends in three days less a minute ends in three days; what was two hours and a half ago was two hours ago.
+    let whole = |unit: Micros| (distance + if at > now { unit / 2 } else { 0 }) / unit;
+    let (count, unit) = match distance {
         d if d < 10 * SECOND => return words.now.to_owned(),
-        d if d < MINUTE => (d / (10 * SECOND) * 10, words.seconds),
-        d if d < HOUR => (d / MINUTE, words.minutes),
-        d if d < DAY => (d / HOUR, words.hours),
-        d if d < 30 * DAY => (d / DAY, words.days),
+        d if d < MINUTE => (distance / (10 * SECOND) * 10, words.seconds),
+        d if d < HOUR => (whole(MINUTE), words.minutes),
+        d if d < DAY => (whole(HOUR), words.hours),
+        d if d < 30 * DAY => (whole(DAY), words.days),
         _ => return date(at, words),
     };
     let span = unit(count);
@@ -182,8 +178,9 @@ mod tests {
             (NOON - DAY, "1 day ago"),
             (NOON + 6 * DAY, "in 6 days"),
             (NOON + 3 * DAY - MINUTE, "in 3 days"),
-            (NOON + 60 * HOUR, "in 2 days"),
-            (NOON + 59 * MINUTE, "in 1 h"),
+            (NOON + 59 * HOUR, "in 2 days"),
+            (NOON + 30 * MINUTE, "in 30 min"),
+            (NOON + 59 * MINUTE, "in 59 min"),
             (NOON - 40 * DAY, "11 Oct 2026"),
         ];
         for (at, expected) in cases {

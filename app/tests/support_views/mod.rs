@@ -44,7 +44,7 @@ async fn support_says_why_before_it_sees_people() {
         let page = get(&router, path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}");
         assert!(
-            page.body.contains("Ticket &lt;4711&gt;") && page.body.contains("in 31 min"),
+            page.body.contains("Ticket &lt;4711&gt;") && page.body.contains("in 30 min"),
             "{path}: the banner"
         );
         check_markup(path, &page.body);

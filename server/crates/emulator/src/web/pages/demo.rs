@@ -59,7 +59,8 @@ const STORIES: &[Story] = &[
     Story {
         title: "See what support sees",
         steps: &[
-            "Sign in as Sam Support: everything can be read, nothing can be changed, no secret is shown.",
+            "Sign in as Sam Support: health and checklists are open, nothing can be changed, no secret is shown.",
+            "Open the users of an organization: Sam says why he looks and for how long, and the organization sees it.",
         ],
     },
 ];
