@@ -222,3 +222,56 @@ async fn requests_that_make_no_sense_are_problems() {
     let nowhere = http.get(format!("{}/api/v1/x", truvio.at.server.url));
     assert_eq!(nowhere.send().await.unwrap().status(), 404);
 }
+
+#[tokio::test]
+async fn an_app_fetches_a_setup_link_for_its_own_customers_only() {
+    let truvio = Truvio::start().await;
+    let (key, _) = truvio.key().await;
+    let post = async |key: &str, body: Value| {
+        let url = format!("{}/api/v1/setup-links", truvio.at.server.url);
+        let request = truvio.at.server.http.post(url).bearer_auth(key).json(&body);
+        let response = request.send().await.unwrap();
+        let kept = response.headers().get("cache-control").cloned();
+        let status = response.status().as_u16();
+        (status, kept, response.json::<Value>().await.unwrap())
+    };
+    let ask = |organization: &str, days: u32| json!({"organization": organization, "checklists": ["erp"], "days": days});
+    let (status, kept, made) = post(&key, ask(&truvio.organization, 2)).await;
+    assert_eq!((status, kept.unwrap().to_str().unwrap()), (201, "no-store"));
+    let url = made["url"].as_str().unwrap();
+    assert!(
+        url.starts_with(&format!("{}/setup/rollcall_setup_", truvio.at.server.url)),
+        "{made}"
+    );
+    let door = truvio.at.server.http.get(url).send().await.unwrap();
+    assert_eq!(door.status(), 200);
+    let (portal, owner) = (&truvio.at.server.state.portal, truvio.at.server.owner());
+    let listed = portal.setup_links(&owner, &truvio.organization).await.unwrap();
+    let link = listed.iter().find(|link| link.id == made["id"]).unwrap();
+    assert_eq!(
+        (
+            link.created_by.as_str(),
+            link.scope.erp,
+            link.scope.directory_sync
+        ),
+        ("API", true, false)
+    );
+    assert_eq!(link.expires_at - link.created_at, 2 * 24 * 60 * 60 * 1_000_000);
+
+    let others = truvio.at.server.organization().await;
+    for (organization, days, expected) in [
+        (others.as_str(), 2, 404),
+        ("org_none", 2, 404),
+        (&truvio.organization, 8, 400),
+        (&truvio.organization, 0, 400),
+    ] {
+        let (status, _, said) = post(&key, ask(organization, days)).await;
+        assert_eq!(status, expected, "{organization}, {days}: {said}");
+    }
+    let nothing = json!({"organization": truvio.organization, "checklists": []});
+    assert_eq!(post(&key, nothing).await.0, 400);
+    assert_eq!(
+        post("rollcall_api_none", ask(&truvio.organization, 2)).await.0,
+        401
+    );
+}

@@ -112,6 +112,7 @@ const DOORS: &[&str] = &[
     "Door::Consent.path()",
     "/test-sign-in",
     "Door::Test.path()",
+    "/v1/setup-links",
     "/v1/token-checks",
     "/sign-out",
     "/setup",
